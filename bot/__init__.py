@@ -1,0 +1,1 @@
+"""The bot: everything with a clock, a disk or a network."""

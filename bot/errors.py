@@ -1,0 +1,21 @@
+"""What can go wrong, as people should hear of it."""
+
+
+class PaperwireError(Exception):
+    """The root; its text is one sentence that may be shown to the one who runs the bot."""
+
+
+class UserError(PaperwireError):
+    """Somebody asked for what cannot be done: shown as it is, says what to do instead."""
+
+
+class SettingsError(PaperwireError):
+    """A setting is missing or wrong; names it, never its value when that is a secret."""
+
+
+class StoreError(PaperwireError):
+    """The database cannot be used: locked, read-only, unreadable or of a newer version."""
+
+
+class SourceError(PaperwireError):
+    """A source of papers cannot be read at all."""
