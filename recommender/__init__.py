@@ -1,5 +1,28 @@
 """Ranks papers against queries and profiles. Text and numbers only."""
 
+from recommender.identity import paper_id, title_key, written_id
+from recommender.index import Index
 from recommender.models import Interest, InterestKind, Match, Paper, Profile, Reason
+from recommender.query import Filter, FilterName, Query, QueryError, parse
+from recommender.selection import choose
+from recommender.storage import IndexFileError
 
-__all__ = ["Interest", "InterestKind", "Match", "Paper", "Profile", "Reason"]
+__all__ = [
+    "Filter",
+    "FilterName",
+    "Index",
+    "IndexFileError",
+    "Interest",
+    "InterestKind",
+    "Match",
+    "Paper",
+    "Profile",
+    "Query",
+    "QueryError",
+    "Reason",
+    "choose",
+    "paper_id",
+    "parse",
+    "title_key",
+    "written_id",
+]

@@ -1,0 +1,79 @@
+"""The command line: wires the parts together, reads the environment, sets up logging."""
+
+import signal
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from threading import Event
+
+import click
+
+from bot import client as slack
+from bot import logs
+from bot.cli.digests import at, digest
+from bot.cli.doctor import doctor, health
+from bot.cli.papers import ingest, papers, recommend, search
+from bot.cli.shell import Commands, opened, utc_now
+from bot.cli.shell import run as run_command_line
+from bot.errors import SettingsError
+from bot.parts import Parts
+from bot.running import running
+from bot.settings import read_settings
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="paperwire")
+def cli() -> None:
+    """Paperwire brings research papers to the people of a Slack workspace."""
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot until it is stopped."""
+    settings = read_settings()
+    logs.set_up(settings.log_level)
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with running(settings, utc_now) as bot:
+        name = bot.identity.workspace_name or bot.identity.workspace
+        click.echo(f"Paperwire is running for {name}, {bot.reachable}. Ctrl-C stops it.")
+        stop.wait()
+
+
+@cli.command()
+def demo() -> None:
+    """Try the bot against a Slack on this machine; needs no token and no set-up."""
+    # The local Slack is no part of production: nothing else imports it.
+    from bot.demo.terminal import converse
+
+    logs.set_up("WARNING")
+    converse(running)
+
+
+@digest.command(name="run")
+@at
+def digest_run(at: datetime) -> None:
+    """Post the digests that are due."""
+    settings = read_settings()
+    if settings.bot_token is None:
+        raise SettingsError("Not set: SLACK_BOT_TOKEN. `paperwire digest preview` works without.")
+    client = slack.make_client(settings.bot_token.get_secret_value(), settings.api_url)
+    workspace = slack.identity(client).workspace
+    with opened(settings) as (store, library):
+        parts = Parts(store, library, lambda: at, slack.only(workspace, client))
+        composed, delivered = parts.tick()
+    click.echo(f"{composed} due at {at:%Y-%m-%d %H:%M} UTC, {delivered} messages posted")
+
+
+for command in (ingest, papers, search, recommend, digest, doctor, health):
+    cli.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line; the exit status: 0 done, 1 failed, 2 wrong usage."""
+    return run_command_line(cli, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

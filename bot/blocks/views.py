@@ -1,0 +1,46 @@
+"""What a message with papers shows, in a form that its own buttons can carry."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+SEPARATOR = "|"
+
+
+class ViewKind(StrEnum):
+    """What `View.key` names."""
+
+    SEARCH = "search"
+    SIMILAR = "similar"
+    SAVED = "saved"
+    SHOW = "show"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page of papers: of a search, of the papers like another, of a digest…
+
+    It holds ids only, so a press of one of its buttons is looked up, and checked, again.
+    """
+
+    kind: ViewKind
+    key: str
+    offset: int = 0
+
+    def encode(self, number: int) -> str:
+        """The `block_id` of the view's paper at `number`: unique within the message."""
+        return SEPARATOR.join((self.kind, str(self.offset), str(number), self.key))
+
+    @classmethod
+    def decode(cls, block_id: str) -> "View | None":
+        """The view that a block belongs to; None when the block is none of ours."""
+        kind, _, rest = block_id.partition(SEPARATOR)
+        offset, _, rest = rest.partition(SEPARATOR)
+        _number, found, key = rest.partition(SEPARATOR)
+        if not found or kind not in set(ViewKind) or not offset.isdecimal():
+            return None
+        return cls(ViewKind(kind), key, int(offset))
+
+    def at(self, offset: int) -> "View":
+        """The same listing from another paper on."""
+        return replace(self, offset=offset)

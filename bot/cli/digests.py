@@ -1,0 +1,38 @@
+"""`paperwire digest preview` and `paperwire digest run`."""
+
+from datetime import datetime
+
+import click
+
+from bot.cli.shell import Commands, instant, opened
+from bot.digests import due_drafts
+from bot.models import Digest
+from bot.settings import read_settings
+
+at = click.option(
+    "--at", callback=instant, metavar="ISO8601", help="As if it were that time; UTC unless it says."
+)
+
+
+@click.group(cls=Commands)
+def digest() -> None:
+    """What is due, and what it would post; or post it."""
+
+
+@digest.command()
+@at
+def preview(at: datetime) -> None:
+    """Print the digests that are due; changes nothing."""
+    with opened(read_settings()) as (store, library):
+        drafts = due_drafts(store, library.index, at)
+        for draft in drafts:
+            click.echo(_text(draft))
+        click.echo(f"{len(drafts)} due at {at:%Y-%m-%d %H:%M} UTC")
+
+
+def _text(draft: Digest) -> str:
+    to = draft.subscriber
+    lines = [f"{to.workspace} {to.id}, due {draft.due_at:%Y-%m-%d %H:%M} UTC:"]
+    for rank, match in enumerate(draft.matches, 1):
+        lines.append(f"  {rank}. {match.paper.title} ({match.score:.2f})")
+    return "\n".join(lines if draft.matches else [*lines, "  nothing new matches"])

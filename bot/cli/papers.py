@@ -1,0 +1,127 @@
+"""`paperwire ingest`, `papers`, `search` and `recommend`."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from bot.cli.shell import opened, utc_now
+from bot.commands.interests import parse_interest
+from bot.errors import UserError
+from bot.library import one_line
+from bot.settings import read_settings
+from bot.sources import open_source
+from bot.store import papers as corpus
+from recommender import Interest, InterestKind, Match, Profile
+
+MAX_PROBLEMS = 20
+
+limit = click.option("--limit", type=click.IntRange(1, 1_000), default=10, show_default=True)
+output = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE…")
+def ingest(sources: Sequence[str]) -> None:
+    """Read papers into the corpus: `seeds`, or `file:PATH.jsonl`."""
+    known = [(source, open_source(source)) for source in sources]
+    with opened(read_settings()) as (_store, library):
+        for source, records in known:
+            shown = tqdm(records, desc=source, unit=" papers", disable=not sys.stderr.isatty())
+            run, problems = library.ingest(source, shown, utc_now)
+            for problem in problems[:MAX_PROBLEMS]:
+                click.echo(str(problem), err=True)
+            if len(problems) > MAX_PROBLEMS:
+                click.echo(f"…and {len(problems) - MAX_PROBLEMS} more of this kind", err=True)
+            click.echo(one_line(run))
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["jsonl"]), default="jsonl", show_default=True)
+def papers(form: str) -> None:
+    """Print the corpus, one paper a line."""
+    with opened(read_settings()) as (store, _library), store.reading() as connection:
+        for paper in corpus.since(connection, 0):
+            click.echo(json.dumps(paper.to_json(), ensure_ascii=False))
+
+
+@click.command()
+@click.argument("query")
+@limit
+@output
+def search(query: str, limit: int, form: str) -> None:
+    """Print the papers that match a query, best first."""
+    with opened(read_settings()) as (_store, library):
+        _print(library.index.search(query, limit=limit), form, len(library.index))
+
+
+@click.command()
+@click.option("--interest", "texts", multiple=True, metavar="TEXT", help="Follow; may be repeated.")
+@click.option("--mute", "muted", multiple=True, metavar="TEXT", help="Leave out; may be repeated.")
+@click.option("--like", "liked", multiple=True, metavar="PAPER_ID", help="May be repeated.")
+@limit
+@output
+def recommend(
+    texts: Sequence[str], muted: Sequence[str], liked: Sequence[str], limit: int, form: str
+) -> None:
+    """Print the papers that match a profile, best first."""
+    if not texts and not liked:
+        raise click.UsageError("Give at least one --interest or --like.")
+    with opened(read_settings()) as (_store, library):
+        profile = Profile(_interests(texts, muted, liked))
+        for paper in liked:
+            if library.index.get(paper) is None:
+                raise UserError(f"No paper has the id {paper[:80]}; `paperwire papers` lists them.")
+        _print(library.index.recommend(profile, limit=limit), form, len(library.index))
+
+
+def _interests(
+    texts: Iterable[str], muted: Iterable[str], liked: Iterable[str]
+) -> Iterable[Interest]:
+    yield from (parse_interest(text) for text in texts)
+    yield from (parse_interest(text, muted=True) for text in muted)
+    yield from (Interest(paper, kind=InterestKind.PAPER) for paper in liked)
+
+
+def _print(matches: Sequence[Match], form: str, known: int) -> None:
+    if form == "json":
+        rows = [_json(rank, match) for rank, match in enumerate(matches, 1)]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for rank, match in enumerate(matches, 1):
+        click.echo(_text(rank, match))
+    if not known:
+        click.echo(
+            "The corpus is empty: `paperwire ingest seeds` reads the first papers.", err=True
+        )
+    elif not matches:
+        click.echo("Nothing matches.", err=True)
+
+
+def _json(rank: int, match: Match) -> dict[str, Any]:
+    return {
+        "rank": rank,
+        "score": match.score,
+        "paper": match.paper.to_json(),
+        "reasons": [
+            {"interest": r.interest, "terms": list(r.terms), "share": r.share}
+            for r in match.reasons
+        ],
+    }
+
+
+def _text(rank: int, match: Match) -> str:
+    paper = match.paper
+    cut = " et al." if paper.more_authors or len(paper.authors) > 3 else ""
+    authors = ", ".join(paper.authors[:3]) + cut if paper.authors else ""
+    date = paper.published.isoformat() if paper.published else ""
+    facts = " · ".join(filter(None, (authors, date, paper.area, "code" if paper.has_code else "")))
+    words = "; ".join(f"{r.interest} {r.share:.2f}" for r in match.reasons[:5])
+    return (
+        f"{rank:3}. {paper.title}\n     {facts}\n     {match.score:.2f}: {words}\n     {paper.id}"
+    )

@@ -1,0 +1,59 @@
+"""What a command is given, and the shape of the table it stands in."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+
+from bot.blocks import Message
+from bot.library import Library
+from bot.models import Subscriber
+from bot.store import Store
+
+SLASH = "/papers"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Somebody's words, and what is needed to do as they say.
+
+    `zone` asks Slack for the person's time zone; `deliver` sends what the outbox holds.
+    """
+
+    by: Subscriber
+    text: str
+    store: Store
+    library: Library
+    now: datetime
+    zone: Callable[[], str]
+    deliver: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row of a table of commands: routing, help and documentation at once.
+
+    `usage` is what follows the name; `run` gets the call with only the words after the name.
+    """
+
+    name: str
+    usage: str
+    summary: str
+    run: Callable[[Call], Message]
+
+
+def first_word(text: str) -> tuple[str, str]:
+    """The first word in lower case, and the rest as it was typed."""
+    word, _, rest = text.strip().partition(" ")
+    return word.lower(), rest.strip()
+
+
+def named(table: Sequence[Command], name: str) -> Command | None:
+    """The row of that name."""
+    return next((command for command in table if command.name == name), None)
+
+
+def nearest(table: Sequence[Command], word: str) -> str | None:
+    """The name that somebody may have meant."""
+    near = get_close_matches(word.lower(), [command.name for command in table], 1, 0.75)
+    return near[0] if near else None

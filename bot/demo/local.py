@@ -1,0 +1,190 @@
+"""A Slack on this machine: started and stopped, filled with people, connected to a bot, watched."""
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from bot.demo import payloads
+from bot.demo.api import Api
+from bot.demo.calls import Record
+from bot.demo.delivery import Ack, Delivery, HttpLink, Link, Route
+from bot.demo.faults import Fault
+from bot.demo.person import Person
+from bot.demo.rates import Rates
+from bot.demo.server import LocalServer
+from bot.demo.team import Team
+from bot.demo.world import Change, Clock, Token, Workspace, World
+
+JSON = dict[str, Any]
+NOT_CONNECTED = Ack(0, error="connection_failed")
+SCOPES = ("chat:write", "commands", "im:write", "users:read")
+RETRY_DELAYS = (0.05, 0.1, 0.2)
+
+
+class LocalSlack:
+    """One Slack with one app, installed in any number of workspaces.
+
+    `clock` gives the seconds since 1970 by which messages are stamped and triggers expire.
+    `burst` is how many messages a channel takes at once before one a second is enforced; None lets
+    every method through at any speed. `retry_delays` are the pauses before an event is delivered
+    again. `wait` is how long an act waits for its first effect, and `quiet` how long nothing may
+    happen before it counts as over. All of them are seconds.
+    """
+
+    def __init__(
+        self,
+        clock: Clock = time.time,
+        *,
+        port: int = 0,
+        burst: int | None = 3,
+        retry_delays: Sequence[float] = RETRY_DELAYS,
+        quiet: float = 0.05,
+        wait: float = 3.0,
+    ) -> None:
+        self.world = World(clock)
+        self.api = Api(self.world, Rates(burst) if burst else None)
+        self.server = LocalServer(self.api, port=port)
+        self.world.url = self.server.base
+        self.signing_secret = f"signing-secret-{self.world.app_id}"
+        self.app_token = f"xapp-1-{self.world.app_id}-1"
+        self.retry_delays = tuple(retry_delays)
+        self.quiet = quiet
+        self.wait = wait
+        self.deliveries: list[Delivery] = []
+        self._links: dict[str, Link] = {}
+
+    @property
+    def url(self) -> str:
+        """The base URL for a WebClient, with the slash at its end."""
+        return f"{self.server.base}/api/"
+
+    def __enter__(self) -> Self:
+        self.server.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stops serving, and waits for answers underway."""
+        self.server.close()
+
+    def add_workspace(
+        self, name: str, *, scopes: Collection[str] = SCOPES, enterprise_id: str | None = None
+    ) -> Team:
+        """Makes a workspace with the app installed."""
+        with self.world.changed:
+            workspace = self.world.install(name, scopes, enterprise_id)
+            needed = frozenset({"connections:write"})
+            self.world.tokens.setdefault(
+                self.app_token, Token(self.app_token, "app", workspace.id, needed)
+            )
+        return Team(self, workspace)
+
+    @property
+    def teams(self) -> list[Team]:
+        """The workspaces, in the order in which they were added."""
+        return [Team(self, workspace) for workspace in self.world.workspaces.values()]
+
+    def connect(self, team: Team, to: str | Link) -> None:
+        """Says where the bot listens for a workspace: a request URL on loopback, or a socket."""
+        link = HttpLink(to, self.signing_secret) if isinstance(to, str) else to
+        self._links[team.id] = link
+
+    def fail(self, method: str, **how: Any) -> None:
+        """Plans a fault; `how` are the fields of `Fault`."""
+        self.api.faults.plan(Fault(method, **how))
+
+    def heal(self) -> None:
+        """Drops every planned fault."""
+        self.api.faults.clear()
+
+    @property
+    def calls(self) -> list[Record]:
+        """Every call received so far, in the order in which they were answered."""
+        with self.world.changed:
+            return list(self.api.records)
+
+    def calls_of(self, method: str) -> list[Record]:
+        """The calls of one method."""
+        return [record for record in self.calls if record.method == method]
+
+    def wait_for(self, predicate: Callable[[], object], timeout: float = 5.0) -> bool:
+        """Waits until the predicate holds; false if it still does not after `timeout` seconds.
+
+        It is tried again after every change of this Slack, and every tenth of a second.
+        """
+        end = time.monotonic() + timeout
+        with self.world.changed:
+            while not predicate():
+                left = end - time.monotonic()
+                if left <= 0:
+                    return False
+                self.world.changed.wait(min(left, 0.1))
+        return True
+
+    def settle(self) -> None:
+        """Waits until nothing has happened for `quiet` seconds, but not longer than `wait`."""
+        end = time.monotonic() + self.wait
+        with self.world.changed:
+            while self.world.changed.wait(self.quiet) or self.api.underway:
+                if time.monotonic() > end:
+                    break
+
+    @property
+    def mark(self) -> int:
+        """Where the journal stands; give it to `changes`."""
+        return len(self.world.journal)
+
+    def changes(self, since: int, user_id: str | None = None) -> list[Change]:
+        """What changed since a mark, for one person or for anybody."""
+        with self.world.changed:
+            recent = self.world.journal[since:]
+        return [c for c in recent if user_id is None or user_id in c.audience]
+
+    def person(self, team: Team, user_id: str) -> Person:
+        """The person with this id."""
+        return Person(self, team.state, team.state.users[user_id])
+
+    def deliver(
+        self, team: Workspace, route: Route, payload: JSON, *, attempt: int = 0, reason: str = ""
+    ) -> Delivery:
+        """Sends one payload to the bot and writes down how that went."""
+        link = self._links.get(team.id)
+        retry = {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": reason}
+        began = time.monotonic()
+        ack = link.send(route, payload, retry if attempt else {}) if link else NOT_CONNECTED
+        delivery = Delivery(route, payload, ack, time.monotonic() - began, attempt)
+        with self.world.changed:
+            self.deliveries.append(delivery)
+            self.world.changed.notify_all()
+        return delivery
+
+    def tell(self, team: Workspace, inner: JSON) -> Delivery:
+        """Sends an event, and up to three times more if the bot does not acknowledge it."""
+        world = self.world
+        with world.changed:
+            event_id = world.new_id("Ev")
+            inner = {"event_ts": f"{world.clock():.6f}"} | inner
+        payload = payloads.event(world.app_id, team, event_id, world.clock(), inner)
+        delivery = self.deliver(team, "events_api", payload)
+        for attempt, delay in enumerate(self.retry_delays, start=1):
+            if delivery.ok:
+                break
+            time.sleep(delay)
+            reason = delivery.ack.error or "http_error"
+            delivery = self.deliver(team, "events_api", payload, attempt=attempt, reason=reason)
+        return delivery
+
+    def repeat(self, team: Team, delivery: Delivery) -> Delivery:
+        """Delivers the very same payload once more, as Slack does when an answer got lost."""
+        again, attempt = dict(delivery.payload), delivery.attempt + 1
+        return self.deliver(
+            team.state, delivery.route, again, attempt=attempt, reason="http_timeout"
+        )

@@ -1,0 +1,156 @@
+"""What Slack sends to an app, exactly as it sends it: commands, interactions and events. Pure."""
+
+from collections.abc import Collection
+from typing import Any
+
+from bot.demo.controls import Control, State
+from bot.demo.messages import Message
+from bot.demo.messages import to_json as message_json
+from bot.demo.views import View
+from bot.demo.views import to_json as view_json
+from bot.demo.world import Conversation, User, Workspace
+
+JSON = dict[str, Any]
+# The old way to prove that a request is Slack's; it is in every payload still.
+VERIFICATION = "local-verification"
+PRIVATE = {"private": "privategroup"}
+
+
+def command(
+    app_id: str, team: Workspace, person: User, channel: Conversation, line: str
+) -> dict[str, str]:
+    """A slash command, the form's fields but response_url and trigger_id."""
+    name, _, text = line.partition(" ")
+    fields = {
+        "token": VERIFICATION,
+        "team_id": team.id,
+        "team_domain": team.domain,
+        "channel_id": channel.id,
+        "channel_name": PRIVATE.get(channel.kind, channel.name),
+        "user_id": person.id,
+        "user_name": person.name,
+        "command": name,
+        "text": text.strip(),
+        "api_app_id": app_id,
+        "is_enterprise_install": "false",
+    }
+    if team.enterprise_id:
+        fields |= {"enterprise_id": team.enterprise_id, "enterprise_name": team.name}
+    return fields
+
+
+def interaction(kind: str, app_id: str, team: Workspace, person: User) -> JSON:
+    """What every interaction carries: who, where, and for which app."""
+    user = {"id": person.id, "username": person.name, "name": person.name, "team_id": team.id}
+    enterprise = {"id": team.enterprise_id, "name": team.name} if team.enterprise_id else None
+    return {
+        "type": kind,
+        "user": user,
+        "api_app_id": app_id,
+        "token": VERIFICATION,
+        "team": {"id": team.id, "domain": team.domain},
+        "enterprise": enterprise,
+        "is_enterprise_install": False,
+    }
+
+
+def on_message(channel: Conversation, message: Message, state: State) -> JSON:
+    """Where an action happened, if in a message. The text of an ephemeral one is not sent."""
+    container = {
+        "type": "message",
+        "message_ts": message.ts,
+        "channel_id": channel.id,
+        "is_ephemeral": message.is_ephemeral,
+    }
+    if message.thread_ts:
+        container["thread_ts"] = message.thread_ts
+    told: JSON = {
+        "container": container,
+        "channel": {"id": channel.id, "name": PRIVATE.get(channel.kind, channel.name)},
+        "state": {"values": state},
+    }
+    return told if message.is_ephemeral else told | {"message": message_json(message)}
+
+
+def on_view(app_id: str, bot_id: str, view: View) -> JSON:
+    """Where an action happened, if in a view."""
+    shown = view_json(view, app_id, bot_id)
+    return {"container": {"type": "view", "view_id": view.id}, "view": shown}
+
+
+def action(control: Control, held: JSON, action_ts: str) -> JSON:
+    """One action of a block_actions payload; `held` is what was chosen or typed."""
+    known: JSON = {
+        "action_id": control.action_id,
+        "block_id": control.block_id,
+        "type": control.type,
+        "action_ts": action_ts,
+    }
+    told = (key for key in ("text", "value", "placeholder") if key in control.element)
+    known |= {key: control.element[key] for key in told}
+    return known | held
+
+
+def event(app_id: str, team: Workspace, event_id: str, now: float, inner: JSON) -> JSON:
+    """An event in its envelope."""
+    authorization = {
+        "enterprise_id": team.enterprise_id,
+        "team_id": team.id,
+        "user_id": team.bot.id,
+        "is_bot": True,
+        "is_enterprise_install": False,
+    }
+    return {
+        "token": VERIFICATION,
+        "team_id": team.id,
+        "api_app_id": app_id,
+        "event": inner,
+        "type": "event_callback",
+        "event_id": event_id,
+        "event_time": int(now),
+        "authorizations": [authorization],
+        "is_ext_shared_channel": False,
+    }
+
+
+def on_shortcut(channel: Conversation, message: Message) -> JSON:
+    """The message that a shortcut was used on."""
+    return {
+        "channel": {"id": channel.id, "name": PRIVATE.get(channel.kind, channel.name)},
+        "message_ts": message.ts,
+        "message": message_json(message),
+    }
+
+
+# The kind of a conversation -> the scope that lets the app hear it, and its name in events.
+HEARING = {
+    "im": ("im:history", "im"),
+    "channel": ("channels:history", "channel"),
+    "private": ("groups:history", "group"),
+}
+
+
+def heard(
+    team: Workspace, scopes: Collection[str], channel: Conversation, message: Message
+) -> list[JSON]:
+    """The events that the app gets when a person writes a message."""
+    if team.bot.id not in channel.members:
+        return []
+    said = {
+        "user": message.user,
+        "text": message.text,
+        "ts": message.ts,
+        "channel": channel.id,
+        "team": team.id,
+        "event_ts": message.ts,
+    }
+    if message.thread_ts:
+        said["thread_ts"] = message.thread_ts
+    events: list[JSON] = []
+    mentioned = f"<@{team.bot.id}>" in message.text and channel.kind != "im"
+    if mentioned and "app_mentions:read" in scopes:
+        events.append({"type": "app_mention"} | said)
+    scope, name = HEARING[channel.kind]
+    if scope in scopes:
+        events.append({"type": "message", "channel_type": name} | said)
+    return events

@@ -1,0 +1,114 @@
+"""A workspace as tests and the demo handle it: its people, channels, token and messages."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from bot.demo.delivery import Delivery
+from bot.demo.messages import Message
+from bot.demo.person import Person
+from bot.demo.world import Conversation, Kind, User, Workspace
+
+if TYPE_CHECKING:
+    from bot.demo.local import LocalSlack
+
+JSON = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """One workspace. Everything it returns is a state at that moment."""
+
+    slack: "LocalSlack"
+    state: Workspace
+
+    @property
+    def id(self) -> str:
+        """T…"""
+        return self.state.id
+
+    @property
+    def bot_token(self) -> str:
+        """xoxb-…"""
+        return self.state.bot_token
+
+    @property
+    def app_token(self) -> str:
+        """xapp-…, the same in every workspace."""
+        return self.slack.app_token
+
+    @property
+    def signing_secret(self) -> str:
+        """What requests to the bot are signed with, the same in every workspace."""
+        return self.slack.signing_secret
+
+    @property
+    def bot(self) -> User:
+        """The bot's user."""
+        return self.state.bot
+
+    @property
+    def people(self) -> list[Person]:
+        """Everybody but bots, in the order in which they were added."""
+        humans = [user for user in self.state.users.values() if not user.is_bot]
+        return [Person(self.slack, self.state, user) for user in humans]
+
+    @property
+    def channels(self) -> list[Conversation]:
+        """Public and private channels, in the order in which they were added."""
+        return [c for c in self.state.conversations.values() if c.kind != "im"]
+
+    def add_person(self, name: str, *, tz: str = "UTC", is_admin: bool = False) -> Person:
+        """Adds a member, with an IANA time zone."""
+        world = self.slack.world
+        with world.changed:
+            handle = name.lower().replace(" ", ".")
+            user = User(world.new_id("U"), handle, name, tz, is_admin=is_admin)
+            self.state.users[user.id] = user
+        return Person(self.slack, self.state, user)
+
+    def add_channel(
+        self,
+        name: str,
+        *,
+        members: Collection[Person] = (),
+        bot_is_member: bool = True,
+        is_private: bool = False,
+    ) -> Conversation:
+        """Adds a channel with these members, and the bot unless told otherwise."""
+        world = self.slack.world
+        ids = {person.id for person in members} | ({self.bot.id} if bot_is_member else set())
+        with world.changed:
+            kind: Kind = "private" if is_private else "channel"
+            channel = Conversation(world.new_id("C"), name, kind, ids)
+            self.state.conversations[channel.id] = channel
+        return channel
+
+    def messages(self, channel: Conversation) -> list[Message]:
+        """What stands in a conversation, oldest first, ephemeral messages too."""
+        with self.slack.world.changed:
+            return list(channel.messages.values())
+
+    def direct_messages(self, person: Person) -> list[Message]:
+        """What stands in the direct messages between a person and the bot, oldest first."""
+        direct = self.state.direct(person.id)
+        return self.messages(direct) if direct else []
+
+    def announces(self, inner: JSON) -> Delivery:
+        """Sends the bot an event about the workspace, such as `{"type": "app_uninstalled"}`."""
+        return self.slack.tell(self.state, inner)
+
+    def grant(self, *scopes: str) -> None:
+        """Gives the bot token further scopes."""
+        self._change_token(added=scopes)
+
+    def revoke(self, error: str = "token_revoked") -> None:
+        """From now on every call with the bot token gets this error, e.g. account_inactive."""
+        self._change_token(error=error)
+
+    def _change_token(self, *, added: Collection[str] = (), error: str = "") -> None:
+        world = self.slack.world
+        with world.changed:
+            token = world.tokens[self.bot_token]
+            changed = replace(token, scopes=token.scopes | set(added), refusal=error)
+            world.tokens[self.bot_token] = changed

@@ -1,0 +1,223 @@
+"""Sources to corpus to current index: reads papers in, makes one paper of one work, ranks.
+
+The corpus is in the store; the index is this process's own and follows the corpus's revision.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from threading import Lock
+
+from bot.errors import PaperwireError
+from bot.sources.records import Problem, Record
+from bot.store import Store, papers
+from bot.store.papers import CorpusState, Ingestion
+from recommender import Index, IndexFileError, Paper
+from recommender.text import fold_words
+
+logger = logging.getLogger(__name__)
+
+BATCH = 1_000
+# Below this an index is built faster than anyone notices, and no file is worth keeping.
+PAPERS_WORTH_A_FILE = 5_000
+
+
+class Library:
+    """All papers known, and the index over them.
+
+    Several threads may use one library. An index that was handed out never changes under its
+    reader's hands: `refresh` adds to it in one step.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = Lock()
+        self._index: Index | None = None
+        self._known = CorpusState("", 0)
+
+    @property
+    def index(self) -> Index:
+        """The index as of the last `refresh`; the first use builds or loads it."""
+        return self._index if self._index is not None else self.refresh()
+
+    def refresh(self) -> Index:
+        """Takes in what has changed in the corpus since, by whatever process."""
+        with self._lock:
+            with self._store.reading() as connection:
+                now = papers.state(connection)
+                if self._index is None or now.token != self._known.token:
+                    self._index = self._opened(now) or Index(papers.since(connection, 0))
+                    self._keep(self._index, now)
+                elif now.revision != self._known.revision:
+                    self._index.add(papers.since(connection, self._known.revision))
+            self._known = now
+            return self._index
+
+    def ingest(
+        self, source: str, records: Iterable[Record], clock: Callable[[], datetime]
+    ) -> tuple[Ingestion, list[Problem]]:
+        """Reads records into the corpus, a batch a transaction.
+
+        What was read before an interruption stays; the same records again change nothing.
+        """
+        run = _Run(self._store, clock)
+        remaining = iter(records)
+        while batch := list(islice(remaining, BATCH)):
+            run.take(batch)
+        done = run.summary(source)
+        with self._store.writing() as connection:
+            papers.record(connection, done)
+        return done, run.problems
+
+    def _opened(self, state: CorpusState) -> Index | None:
+        path = self._file(state)
+        if path is None or not path.exists():
+            return None
+        try:
+            return Index.load(path)
+        except IndexFileError as error:
+            logger.warning("the index is built anew: %s", error)
+            return None
+
+    def _keep(self, index: Index, state: CorpusState) -> None:
+        path = self._file(state)
+        if path is None or path.exists() or len(index) < PAPERS_WORTH_A_FILE:
+            return
+        try:
+            index.save(path)
+            for old in path.parent.glob(f"{self._stem()}*"):
+                if old != path:
+                    old.unlink(missing_ok=True)
+        except OSError as error:
+            logger.warning("the index is not kept: %s", error.strerror)
+
+    def _file(self, state: CorpusState) -> Path | None:
+        database = self._store.file
+        name = f"{self._stem()}{state.token[:8]}-{state.revision}"
+        return database.with_name(name) if database else None
+
+    def _stem(self) -> str:
+        return f"{self._store.file.name}.index-" if self._store.file else ""
+
+
+class _Run:
+    """One reading of a source, and the count of what became of its entries."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self._started = clock()
+        self._seen: set[str] = set()
+        self._read = self._new = self._updated = 0
+        self._skipped: dict[str, int] = {}
+        self.problems: list[Problem] = []
+
+    def take(self, batch: list[Record]) -> None:
+        """Merges a batch with what is known and writes what that changes."""
+        found = [record for record in batch if isinstance(record, Paper)]
+        with self._store.writing() as connection:
+            known = papers.get(connection, {paper.id for paper in found})
+            changed = dict(self._merged(found, known))
+            papers.put(connection, changed.values(), self._clock())
+        self._read += len(batch)
+        for problem in (record for record in batch if isinstance(record, Problem)):
+            self._skip("cannot be read")
+            self.problems.append(problem)
+
+    def summary(self, source: str) -> Ingestion:
+        """What the run came to so far."""
+        return Ingestion(
+            source,
+            self._started,
+            self._clock(),
+            self._read,
+            self._new,
+            self._updated,
+            dict(self._skipped),
+        )
+
+    def _merged(
+        self, found: Iterable[Paper], known: dict[str, Paper]
+    ) -> Iterator[tuple[str, Paper]]:
+        """The papers that are new or changed, as they are now."""
+        for paper in found:
+            old = known.get(paper.id)
+            now = paper if old is None else merged(old, paper)
+            self._count(paper.id, is_new=old is None, is_changed=now != old)
+            if now != old:
+                known[paper.id] = now
+                yield paper.id, now
+
+    def _count(self, key: str, *, is_new: bool, is_changed: bool) -> None:
+        if is_new:
+            self._new += 1
+        elif key in self._seen:
+            self._skip("same paper again")
+        elif is_changed:
+            self._updated += 1
+        else:
+            self._skip("already known")
+        self._seen.add(key)
+
+    def _skip(self, reason: str) -> None:
+        self._skipped[reason] = self._skipped.get(reason, 0) + 1
+
+
+def one_line(run: Ingestion) -> str:
+    """``seeds: read 127, new 118, updated 0, skipped 9 (same paper again 9)``."""
+    reasons = ", ".join(f"{reason} {number}" for reason, number in sorted(run.skipped.items()))
+    return (
+        f"{run.source}: read {run.read}, new {run.new}, updated {run.updated}, "
+        f"skipped {sum(run.skipped.values())}" + (f" ({reasons})" if reasons else "")
+    )
+
+
+def merged(old: Paper, new: Paper) -> Paper:
+    """One paper of two records of the same work: the best of each field, all of each list.
+
+    Merging either record again changes nothing. Raises PaperwireError when the ids differ.
+    """
+    if old.id != new.id:
+        raise PaperwireError(f"{old.id} and {new.id} are two papers.")
+    authors, more_authors = _authors(old, new)
+    dates = [paper.published for paper in (old, new) if paper.published is not None]
+    return Paper(
+        id=old.id,
+        title=old.title,
+        abstract=max(old.abstract, new.abstract, key=len),
+        authors=authors,
+        more_authors=more_authors,
+        area=old.area or new.area,
+        published=min(dates, default=None),
+        organisations=_all(old.organisations, new.organisations),
+        venue=old.venue or new.venue,
+        has_code=_either(old.has_code, new.has_code),
+        urls=_all(old.urls, new.urls),
+        sources=_all(old.sources, new.sources),
+    )
+
+
+def _authors(old: Paper, new: Paper) -> tuple[tuple[str, ...], bool]:
+    """The names, and whether more are missing: a complete list wins over cut ones."""
+    whole = [p.authors for p in (old, new) if p.authors and not p.more_authors]
+    if whole:
+        return max(whole, key=len), False
+    known = {_folded(name) for name in old.authors}
+    added = [name for name in new.authors if _folded(name) not in known]
+    return (*old.authors, *added), old.more_authors or new.more_authors
+
+
+def _folded(name: str) -> tuple[str, ...]:
+    """Equal for two spellings of one name: accents, case and the order of its parts aside."""
+    return tuple(sorted(fold_words(name)))
+
+
+def _all(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*old, *new)))
+
+
+def _either(old: bool | None, new: bool | None) -> bool | None:
+    known = [value for value in (old, new) if value is not None]
+    return any(known) if known else None

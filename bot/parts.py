@@ -1,0 +1,61 @@
+"""The parts that listeners and jobs share, put together once by `__main__`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from socket import gethostname
+
+from slack_sdk import WebClient
+
+from bot import client as slack
+from bot import digests
+from bot.library import Library
+from bot.models import Subscriber
+from bot.store import Store, heartbeats, people
+
+ZONE_LIFE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A bot without its doors: what it knows, what time it is, and how it reaches Slack.
+
+    `clients` gives the client of a workspace and raises SlackRefusal for one that is not ours.
+    """
+
+    store: Store
+    library: Library
+    clock: Callable[[], datetime]
+    clients: Callable[[str], WebClient]
+
+    def tick(self) -> tuple[int, int]:
+        """Composes what is due and sends what waits; how many digests, how many messages.
+
+        May be called as often as one likes, from any thread or process.
+        """
+        composed = digests.compose_due(self.store, self.library.refresh(), self.clock())
+        delivered = self.deliver()
+        with self.store.writing() as connection:
+            heartbeats.beat(connection, gethostname(), self.clock())
+        return composed, delivered
+
+    def deliver(self) -> int:
+        """Sends what the outbox holds; how many messages Slack took."""
+        return digests.deliver(self.store, self.clients, self.clock())
+
+    def zone_of(self, who: Subscriber) -> str:
+        """Somebody's IANA zone: as Slack said within the last day, else as Slack says now.
+
+        When Slack does not say, what it said last; UTC at first.
+        """
+        with self.store.reading() as connection:
+            known = people.person(connection, who)
+        if known is not None and self.clock() - known.refreshed_at < ZONE_LIFE:
+            return known.zone
+        try:
+            fresh = slack.person(self.clients(who.workspace), who, self.clock())
+        except slack.SlackError:
+            return known.zone if known else "UTC"
+        with self.store.writing() as connection:
+            people.put_person(connection, fresh)
+        return fresh.zone

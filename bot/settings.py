@@ -1,0 +1,70 @@
+"""What the environment (and a `.env` file) says. Read once, in `__main__`."""
+
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+SLACK_API = "https://slack.com/api/"
+DATABASE = "sqlite:///paperwire.db"
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be a web address such as https://slack.com/api/")
+    return text if text.endswith("/") else text + "/"
+
+
+def _token(prefix: str) -> AfterValidator:
+    def check(value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value().strip():
+            return None
+        text = value.get_secret_value().strip()
+        if not text.startswith(prefix) or not text.isascii() or " " in text:
+            raise ValueError(f"must begin with {prefix}: copy it again from api.slack.com/apps")
+        return SecretStr(text)
+
+    return AfterValidator(check)
+
+
+def _or_none(value: SecretStr | None) -> SecretStr | None:
+    return value if value is not None and value.get_secret_value().strip() else None
+
+
+LogLevel = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda text: str(text).upper())
+]
+OptionalSecret = Annotated[SecretStr | None, AfterValidator(_or_none)]
+
+
+class Settings(BaseSettings):
+    """One field a setting; the environment's name is the alias. Secrets never show."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", populate_by_name=True, hide_input_in_errors=True
+    )
+
+    bot_token: Annotated[SecretStr | None, _token("xoxb-")] = Field(None, alias="SLACK_BOT_TOKEN")
+    app_token: Annotated[SecretStr | None, _token("xapp-")] = Field(None, alias="SLACK_APP_TOKEN")
+    signing_secret: OptionalSecret = Field(None, alias="SLACK_SIGNING_SECRET")
+    api_url: Annotated[str, AfterValidator(_web_address)] = Field(SLACK_API, alias="SLACK_API_URL")
+    database_url: str = Field(DATABASE, alias="PAPERWIRE_DATABASE_URL", min_length=1)
+    host: str = Field("127.0.0.1", alias="PAPERWIRE_HOST", min_length=1)
+    port: int = Field(3000, alias="PAPERWIRE_PORT", ge=0, le=65535)
+    log_level: LogLevel = Field("INFO", alias="PAPERWIRE_LOG_LEVEL")
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises SettingsError that names the first wrong one."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_context=False, include_url=False)[0]
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{first['loc'][0]} is wrong: {reason}.") from None
+    except OSError as error:
+        raise SettingsError(f"The settings file .env cannot be read: {error.strerror}.") from None

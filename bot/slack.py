@@ -1,0 +1,144 @@
+"""Listeners: what Slack sends, to commands and back. The only importer of slack_bolt."""
+
+import logging
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from slack_bolt import Ack, App, BoltResponse, Respond
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+from slack_sdk import WebClient
+
+from bot import commands
+from bot.blocks import Message, sentence
+from bot.blocks.papers import MENU, MORE, SAVE, SIMILAR, UNSAVE
+from bot.commands import Call, presses
+from bot.commands.presses import Press, Reply
+from bot.errors import UserError
+from bot.models import Subscriber
+from bot.parts import Parts
+
+logger = logging.getLogger(__name__)
+
+EVENTS_PATH = "/slack/events"
+# Bolt's own five threads are few when a digest keeps some of them waiting for Slack.
+THREADS = 16
+
+Body = dict[str, Any]
+
+
+def make_app(parts: Parts, client: WebClient, signing_secret: str | None) -> App:
+    """The Bolt app with every listener; without a signing secret it serves Socket Mode only."""
+    app = App(
+        client=client,
+        token=client.token,
+        signing_secret=signing_secret,
+        request_verification_enabled=signing_secret is not None,
+        token_verification_enabled=False,
+        listener_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="listener"),
+    )
+    app.command(commands.SLASH)(_command_listener(parts))
+    for action_id, press in PRESSES.items():
+        app.action(action_id)(_press_listener(parts, press))
+    app.error(_on_error)
+    return app
+
+
+def socket_mode(app: App, app_token: str) -> SocketModeHandler:
+    """A connection to Slack that needs no public address; `connect()` and `close()` it."""
+    return SocketModeHandler(app, app_token)
+
+
+def web_app(app: App) -> SlackRequestHandler:
+    """The WSGI application for Slack's requests at EVENTS_PATH."""
+    return SlackRequestHandler(app, path=EVENTS_PATH)
+
+
+PRESSES: dict[str, Callable[[Call, Press], Reply]] = {
+    SAVE: presses.save,
+    UNSAVE: presses.unsave,
+    SIMILAR: presses.similar,
+    MORE: presses.more,
+    MENU: presses.menu,
+}
+"""What each control does, by its `action_id`."""
+
+
+def _command_listener(parts: Parts) -> Callable[..., None]:
+    def on_command(ack: Ack, body: Body, respond: Respond) -> None:
+        ack()
+        call = _call(parts, body["team_id"], body["user_id"], body.get("text") or "")
+        try:
+            message = commands.answer(call)
+        except UserError as error:
+            message = sentence(str(error))
+        _respond(respond, Reply(message))
+
+    return on_command
+
+
+def _press_listener(parts: Parts, press: Callable[[Call, Press], Reply]) -> Callable[..., None]:
+    def on_press(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
+        ack()
+        call = _call(parts, body["team"]["id"], body["user"]["id"], "")
+        try:
+            reply = press(call, _press(body, action))
+        except UserError as error:
+            reply = Reply(sentence(str(error)))
+        _respond(respond, reply)
+
+    return on_press
+
+
+def _call(parts: Parts, workspace: str, user: str, text: str) -> Call:
+    by = Subscriber(workspace, user)
+    return Call(
+        by=by,
+        text=text,
+        store=parts.store,
+        library=parts.library,
+        now=parts.clock(),
+        zone=lambda: parts.zone_of(by),
+        deliver=parts.deliver,
+    )
+
+
+def _press(body: Body, action: Body) -> Press:
+    option = action.get("selected_option") or {}
+    channel = body.get("channel") or body.get("container", {}).get("channel_id") or ""
+    return Press(
+        block=str(action.get("block_id", "")),
+        value=str(option.get("value") or action.get("value") or ""),
+        channel=str(channel["id"] if isinstance(channel, dict) else channel),
+    )
+
+
+def _respond(respond: Respond, reply: Reply) -> None:
+    answer = respond(
+        text=reply.message.text,
+        blocks=reply.message.blocks,
+        response_type="in_channel" if reply.is_public else "ephemeral",
+        replace_original=reply.replaces,
+        unfurl_links=False,
+        unfurl_media=False,
+    )
+    if answer.status_code != 200:
+        logger.error("Slack did not take an answer: HTTP %s %s", answer.status_code, answer.body)
+
+
+def _on_error(error: Exception, body: Body, respond: Respond) -> BoltResponse:
+    """Logs once, with the traceback, and gives the person a reference to it."""
+    reference = uuid.uuid4().hex[:8]
+    team = body.get("team_id") or (body.get("team") or {}).get("id")
+    logger.error(
+        "listener failed, reference %s", reference, exc_info=error, extra={"workspace": team}
+    )
+    if respond.response_url:
+        text = f"Something went wrong here, and I have written it down. (Reference {reference})"
+        _respond(respond, Reply(sentence(text)))
+    return BoltResponse(status=200)
+
+
+__all__ = ["EVENTS_PATH", "PRESSES", "Message", "make_app", "socket_mode", "web_app"]

@@ -1,0 +1,94 @@
+"""Papers in a file of JSON lines: one paper a line, with the keys of `Paper`."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+
+from bot.errors import SourceError
+from bot.sources.records import Problem, Record
+from recommender import Paper, paper_id
+
+MAX_LINE_BYTES = 1_000_000
+
+
+def _clean(value: object) -> object:
+    """Text in one line and without control characters; None for null."""
+    if not isinstance(value, str):
+        return value
+    return " ".join("".join(c if c.isprintable() else " " for c in value).split())
+
+
+def _or_empty(value: object) -> object:
+    return [] if value is None else value
+
+
+Text = Annotated[str, BeforeValidator(_clean)]
+Texts = Annotated[
+    list[Annotated[Text, Field(min_length=1, max_length=1_000)]],
+    Field(max_length=10_000),
+    BeforeValidator(_or_empty),
+]
+
+
+class _Line(BaseModel):
+    """A line of the file. Other keys are left out, for files that carry more than we keep."""
+
+    id: Annotated[Text, Field(min_length=1, max_length=200, pattern=r"^\S+$")] | None = None
+    title: Annotated[Text, Field(min_length=1, max_length=2_000)]
+    abstract: Annotated[Text, Field(max_length=50_000)] | None = None
+    authors: Texts = []
+    more_authors: bool | None = None
+    area: Annotated[Text, Field(max_length=100)] | None = None
+    published: date | None = None
+    organisations: Texts = []
+    venue: Annotated[Text, Field(max_length=500)] | None = None
+    has_code: bool | None = None
+    urls: Texts = []
+    sources: Texts = []
+
+
+def read_json_lines(path: Path) -> Iterator[Record]:
+    """Papers and problems of a file, line by line, in constant memory.
+
+    A paper that names no sources gets the file's name. Raises SourceError when the file cannot
+    be read at all.
+    """
+    source = f"file:{path.name}"
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(_lines(file), 1):
+                if line.strip():
+                    yield parse_line(line, number, source)
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Each line; of one that is too long only as much as tells that it is."""
+    while line := file.readline(MAX_LINE_BYTES + 1):
+        rest = line
+        while len(rest) > MAX_LINE_BYTES and not rest.endswith(b"\n"):
+            rest = file.readline(MAX_LINE_BYTES + 1)
+        yield line
+
+
+def parse_line(line: bytes, number: int, source: str) -> Record:
+    """The paper in one line of JSON, or what is wrong with it."""
+    if len(line) > MAX_LINE_BYTES:
+        return Problem(source, number, f"the line is longer than {MAX_LINE_BYTES:,} bytes")
+    try:
+        values = _Line.model_validate_json(line)
+    except ValidationError as error:
+        return Problem(source, number, _sentence(error))
+    known = values.model_dump(exclude_none=True)
+    key = known.pop("id", None) or paper_id(values.title)
+    return Paper.from_json({**known, "id": key, "sources": values.sources or [source]})
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_context=False, include_url=False)[0]
+    field = first["loc"][0] if first["loc"] else "the line"
+    return f"{field}: {first['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,162 @@
+"""A database that is open: transactions, migrations, and its errors in plain words."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+
+import bot
+from bot.errors import StoreError
+
+LOCK_SECONDS = 5
+
+_SENTENCES = {
+    "locked": "is in use by another process: stop that one, or try again in a moment.",
+    "readonly": "is read-only: give this user the right to write to it and to its folder.",
+    "unable to open": "cannot be opened: does its folder exist, and may this user write there?",
+    "not a database": "is not a Paperwire database: name another file.",
+    "malformed": "is damaged: restore it from a backup.",
+    "disk is full": "has no room left: free some space on its disk.",
+}
+
+
+class Store:
+    """The one door to the database. Raises StoreError when it cannot be used.
+
+    Functions of this package take the `Connection` of a transaction: `reading()` sees one
+    state of the database, `writing()` is committed at the end, or not at all.
+    """
+
+    def __init__(self, url: str, lock_seconds: float = LOCK_SECONDS) -> None:
+        self._engine = _engine(url, lock_seconds)
+        self._name = _shown(self._engine)
+        try:
+            with self.reading() as connection:
+                is_current = _is_current(connection, self._name)
+            if not is_current:
+                with self.writing() as connection:
+                    _migrate(connection)
+        except StoreError:
+            self._engine.dispose()
+            raise
+
+    @property
+    def file(self) -> Path | None:
+        """Where a SQLite database lies; None for one in memory or on a server."""
+        url = self._engine.url
+        known = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
+        return Path(str(url.database)).absolute() if known else None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads."""
+        with self._translated(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that may write; waits its turn on SQLite rather than fail half way."""
+        with self._translated(), self._engine.connect() as connection:
+            writing = connection.execution_options(paperwire_writing=True)
+            with writing.begin():
+                yield writing
+
+    def close(self) -> None:
+        """Lets go of every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            raise StoreError(_sentence(self._name, error)) from error
+        except DBAPIError as error:
+            if isinstance(error.orig, sqlite3.DatabaseError) and "not a database" in str(error):
+                raise StoreError(_sentence(self._name, error)) from error
+            raise
+
+
+def _engine(url: str, lock_seconds: float) -> Engine:
+    try:
+        parsed = make_url(url)
+        timeout = {"timeout": lock_seconds} if parsed.get_backend_name() == "sqlite" else {}
+        engine = create_engine(parsed, connect_args=timeout)
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
+        raise StoreError(
+            "PAPERWIRE_DATABASE_URL is no database address; "
+            "write it like sqlite:////var/lib/paperwire/paperwire.db."
+        ) from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver's own transactions are off: `_begin_sqlite` says when one begins, and how.
+    connection.isolation_level = None
+    cursor = connection.execute("PRAGMA journal_mode")
+    if cursor.fetchone()[0] != "wal":
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A plain BEGIN takes the write lock at the first write and fails when somebody was faster;
+    # BEGIN IMMEDIATE waits for it at the start.
+    writing = connection.get_execution_options().get("paperwire_writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(bot.__file__).parent / "migrations"))
+    return config
+
+
+def _is_current(connection: Connection, name: str) -> bool:
+    """Whether the tables are of the newest revision. Raises StoreError when of a newer one."""
+    scripts = ScriptDirectory.from_config(_config())
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is not None and current not in {s.revision for s in scripts.walk_revisions()}:
+        raise StoreError(
+            f"The database {name} was made by a newer Paperwire: update Paperwire, "
+            "or set PAPERWIRE_DATABASE_URL to another database."
+        )
+    return current == scripts.get_current_head()
+
+
+def _migrate(connection: Connection) -> None:
+    """Brings the tables to the newest revision; all of it, or nothing."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _shown(engine: Engine) -> str:
+    """The database as people may see it, without a password."""
+    if engine.dialect.name == "sqlite":
+        return engine.url.database or "in memory"
+    return engine.url.render_as_string(hide_password=True)
+
+
+def _sentence(name: str, error: DBAPIError) -> str:
+    text = str(error.orig).lower()
+    for sign, sentence in _SENTENCES.items():
+        if sign in text:
+            return f"The database {name} {sentence}"
+    return f"The database {name} cannot be used: {_first_line(error.orig)}."
+
+
+def _first_line(error: Any) -> str:
+    return (str(error).strip().splitlines() or ["no reason given"])[0].rstrip(".")

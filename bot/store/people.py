@@ -1,0 +1,109 @@
+"""Workspaces, their people, and what each person keeps: saved papers and recent searches."""
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, select, update
+
+from bot.models import Person, Search, Subscriber
+from bot.store import tables
+from bot.store.tables import people, saved, searches, workspaces
+
+SEARCH_LIFE = timedelta(days=30)
+
+
+def put_workspace(connection: Connection, workspace: str, name: str) -> None:
+    """Remembers a workspace, and that the bot works in it (again)."""
+    changed = connection.execute(
+        update(workspaces).where(workspaces.c.id == workspace).values(name=name, off_reason=None)
+    )
+    if not changed.rowcount:
+        connection.execute(insert(workspaces).values(id=workspace, name=name))
+
+
+def switch_off(connection: Connection, workspace: str, reason: str) -> None:
+    """Stops all digests of a workspace until `put_workspace`; the reason is a sentence."""
+    connection.execute(
+        update(workspaces).where(workspaces.c.id == workspace).values(off_reason=reason)
+    )
+
+
+def person(connection: Connection, who: Subscriber) -> Person | None:
+    """What is known of somebody."""
+    row = connection.execute(select(people).where(_is(people, "id", who))).one_or_none()
+    if row is None:
+        return None
+    return Person(row.workspace, row.id, row.name, row.zone, row.refreshed_at)
+
+
+def put_person(connection: Connection, known: Person) -> None:
+    """Remembers what Slack told of somebody."""
+    values = {"name": known.name[:200], "zone": known.zone, "refreshed_at": known.refreshed_at}
+    who = Subscriber(known.workspace, known.id)
+    changed = connection.execute(update(people).where(_is(people, "id", who)).values(values))
+    if not changed.rowcount:
+        connection.execute(insert(people).values(workspace=known.workspace, id=known.id, **values))
+
+
+def save_paper(connection: Connection, who: Subscriber, paper: str, now: datetime) -> None:
+    """Puts a paper on somebody's list; twice is once."""
+    if paper not in saved_papers(connection, who):
+        connection.execute(
+            insert(saved).values(workspace=who.workspace, person=who.id, paper=paper, saved_at=now)
+        )
+
+
+def unsave_paper(connection: Connection, who: Subscriber, paper: str) -> None:
+    """Takes a paper off somebody's list."""
+    connection.execute(delete(saved).where(_is(saved, "person", who), saved.c.paper == paper))
+
+
+def saved_papers(connection: Connection, who: Subscriber) -> list[str]:
+    """The ids of the papers that somebody saved, newest first."""
+    query = select(saved.c.paper).where(_is(saved, "person", who))
+    return list(connection.execute(query.order_by(saved.c.saved_at.desc())).scalars())
+
+
+def keep_search(connection: Connection, who: Subscriber, text: str, now: datetime) -> Search:
+    """Keeps a search for the buttons of its answer, and forgets those long past."""
+    connection.execute(delete(searches).where(searches.c.made_at < now - SEARCH_LIFE))
+    search = Search(uuid.uuid4().hex, who, text)
+    connection.execute(
+        insert(searches).values(
+            id=search.id, workspace=who.workspace, person=who.id, text=text, made_at=now
+        )
+    )
+    return search
+
+
+def search(connection: Connection, who: Subscriber, key: str) -> Search | None:
+    """A search that this very person made."""
+    row = connection.execute(
+        select(searches.c.text).where(_is(searches, "person", who), searches.c.id == key)
+    ).one_or_none()
+    return Search(key, who, row.text) if row is not None else None
+
+
+def forget(connection: Connection, who: Subscriber) -> None:
+    """Deletes everything that belongs to one person or channel."""
+    deleted: Collection[tuple[Table, str]] = (
+        (tables.ledger, "subscriber"),
+        (tables.deliveries, "subscriber"),
+        (tables.subscriptions, "subscriber"),
+        (tables.interests, "subscriber"),
+        (saved, "person"),
+        (searches, "person"),
+        (people, "id"),
+    )
+    digests = select(tables.digests.c.id).where(_is(tables.digests, "subscriber", who))
+    connection.execute(
+        delete(tables.digest_papers).where(tables.digest_papers.c.digest.in_(digests))
+    )
+    for table, column in deleted:
+        connection.execute(delete(table).where(_is(table, column, who)))
+    connection.execute(delete(tables.digests).where(_is(tables.digests, "subscriber", who)))
+
+
+def _is(table: Table, column: str, who: Subscriber) -> ColumnElement[bool]:
+    return and_(table.c.workspace == who.workspace, table.c[column] == who.id)

@@ -1,0 +1,205 @@
+"""The tables, as SQLAlchemy sees them; `migrations` builds them.
+
+Everything that belongs to a workspace carries its id. Papers belong to nobody.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime, also where the database keeps no zone (SQLite)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC without a zone for SQLite, as it is for the others."""
+        if value is None:
+            return None
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware and UTC, whatever the database gave."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# `revision` of a paper is the corpus's when the paper last changed, so that an index that knows
+# revision N reads only what came later.
+corpus = Table(
+    "corpus",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("token", String(32), nullable=False),
+    Column("revision", Integer, nullable=False),
+)
+
+papers = Table(
+    "papers",
+    metadata,
+    Column("id", String(255), primary_key=True),
+    Column("revision", Integer, nullable=False, index=True),
+    Column("first_seen", Instant, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+)
+
+ingestions = Table(
+    "ingestions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String(500), nullable=False, index=True),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant, nullable=False),
+    Column("read", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("skipped", JSON, nullable=False),
+)
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("off_reason", Text),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("refreshed_at", Instant, nullable=False),
+)
+
+interests = Table(
+    "interests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("workspace", String(64), nullable=False),
+    Column("subscriber", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("key", String(255), nullable=False),
+    Column("text", String(255), nullable=False),
+    Column("weight", Float, nullable=False),
+    Column("muted", Boolean, nullable=False),
+    UniqueConstraint("workspace", "subscriber", "kind", "key"),
+)
+
+saved = Table(
+    "saved",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("person", String(64), primary_key=True),
+    Column("paper", ForeignKey("papers.id"), primary_key=True),
+    Column("saved_at", Instant, nullable=False),
+)
+
+searches = Table(
+    "searches",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("workspace", String(64), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("made_at", Instant, nullable=False, index=True),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("subscriber", String(64), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("days", String(16), nullable=False),
+    Column("at", String(5), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("limit", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("pause_reason", Text),
+    Column("next_due", Instant, nullable=False, index=True),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("workspace", String(64), nullable=False),
+    Column("subscriber", String(64), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("composed_at", Instant, nullable=False),
+    Column("unseen", Integer, nullable=False),
+    Index(None, "workspace", "subscriber"),
+)
+
+digest_papers = Table(
+    "digest_papers",
+    metadata,
+    Column("digest", ForeignKey("digests.id", ondelete="CASCADE"), primary_key=True),
+    Column("rank", Integer, primary_key=True),
+    Column("paper", ForeignKey("papers.id"), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("reasons", JSON, nullable=False),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("subscriber", String(64), primary_key=True),
+    Column("paper", ForeignKey("papers.id"), primary_key=True),
+    Column("digest", ForeignKey("digests.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("digest", ForeignKey("digests.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("workspace", String(64), nullable=False),
+    Column("subscriber", String(64), nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("channel", String(64)),
+    Column("ts", String(32)),
+    Column("error", Text),
+)
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("at", Instant, nullable=False),
+)

@@ -1,0 +1,54 @@
+"""BM25: the one formula by which a word of a paper is worth something.
+
+The scores are those of rank_bm25's `BM25Plus` with `delta=0`, `k1=1.5` and `b=0.75`, on the
+tokens that `recommender.text.paper_tokens` gives:
+
+    score(paper, query) = sum over the query's words of
+        log((N + 1) / df) * tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / mean length))
+
+Why that class: the idf of `BM25Okapi` is negative for words in more than half of the papers, and
+is then replaced by a quarter of the mean idf, so that on 100,000 abstracts "the" outweighs
+"model"; with one or two papers its scores are zero or negative. Here the idf is always positive
+and falls with df, and with `delta=0` a score is zero exactly where no word matches (the class's
+default, `delta=1`, gives every paper a score). `BM25L` would also do, but is used by nobody else.
+k1 and b are rank_bm25's defaults.
+"""
+
+import math
+
+import numpy as np
+
+from recommender.arrays import Floats, Ints, Ragged
+
+K1 = 1.5
+B = 0.75
+MOST_IMPACT = K1 + 1
+"""No impact reaches this, however often a word occurs."""
+
+
+def idf(n_papers: int, df: int) -> float:
+    """log((N + 1) / df), natural; 0 for a word that no paper holds."""
+    return math.log((n_papers + 1) / df) if df else 0.0
+
+
+def impacts(docs: Ragged, frequencies: Ints, lengths: Ints) -> Floats:
+    """What each posting is worth before idf: `(postings,)`, each in (0, k1 + 1).
+
+    `docs.values` and `frequencies` run in parallel, `(postings,)`; `lengths`, `(papers,)`, are
+    in tokens. Recomputed whenever papers come or go, since the mean length changes.
+    """
+    worth = norms(lengths)[docs.values]
+    worth += frequencies
+    np.divide(frequencies * (K1 + 1), worth, out=worth)
+    return np.asarray(worth)
+
+
+def norms(lengths: Ints) -> Floats:
+    """k1 * (1 - b + b * length / mean length) of each paper: `(papers,)`."""
+    mean = lengths.mean(dtype=np.float64) if len(lengths) else 0.0
+    return np.asarray(K1 * (1 - B + B * lengths / (mean or 1.0)))
+
+
+def impact(frequency: float, norm: float) -> float:
+    """What one word of one paper is worth before idf, `norm` being the paper's of `norms`."""
+    return frequency * MOST_IMPACT / (frequency + norm)

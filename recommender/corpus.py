@@ -1,0 +1,120 @@
+"""All papers and everything that is known of them in advance: one value that never changes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from recommender.arrays import Bools, Ints, Strings
+from recommender.facets import RULES, Facet, FacetName
+from recommender.identity import title_key
+from recommender.models import Paper
+from recommender.papers import Papers
+from recommender.postings import Postings
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What is known of the papers, by number (`(papers,)`) or found by text.
+
+    `published` is the day's proleptic ordinal, 0 for unknown; `has_code` is 1 where it is known
+    that there is code, else 0.
+    """
+
+    ids: Strings
+    titles: Strings
+    published: Ints
+    has_code: Ints
+    text: Postings
+    author: Facet
+    area: Facet
+    org: Facet
+    venue: Facet
+
+    @classmethod
+    def empty(cls) -> "Tables":
+        """The tables of no papers."""
+        none, strings, facet = np.zeros(0, np.int32), Strings.of(), Facet.empty()
+        return cls(strings, strings, none, none, Postings.empty(), facet, facet, facet, facet)
+
+    def facet(self, name: FacetName) -> Facet:
+        """The facet of that name."""
+        facets = (self.author, self.area, self.org, self.venue)
+        return dict(zip(FacetName, facets, strict=True))[name]
+
+    def filed(self, name: FacetName, typed: str) -> Ints:
+        """The papers whose facet answers the typed text, ascending."""
+        return self.facet(name).filed(RULES[name], typed)
+
+    def grown(self, papers: Sequence[Paper]) -> "Tables":
+        """With more papers, whose ids are none of those here."""
+        days = [p.published.toordinal() if p.published else 0 for p in papers]
+        codes = [p.has_code is True for p in papers]
+        facets = (self.facet(n).grown(RULES[n], papers, len(self.ids)) for n in FacetName)
+        return Tables(
+            self.ids.grown([p.id for p in papers]),
+            self.titles.grown([title_key(p.title) for p in papers]),
+            np.concatenate([self.published, np.array(days, np.int32)]),
+            np.concatenate([self.has_code, np.array(codes, np.int32)]),
+            self.text.grown(papers),
+            *facets,
+        )
+
+    def kept(self, keep: Bools) -> "Tables":
+        """Only the papers to `keep`, numbered anew."""
+        return Tables(
+            self.ids.kept(keep),
+            self.titles.kept(keep),
+            self.published[keep],
+            self.has_code[keep],
+            self.text.kept(keep),
+            *(self.facet(name).kept(keep) for name in FacetName),
+        )
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Papers numbered from 0 in the order in which they came, each id once.
+
+    `saved_ranks` are the `ranks` where they are known already.
+    """
+
+    papers: Papers
+    tables: Tables
+    saved_ranks: Ints | None = None
+
+    @classmethod
+    def empty(cls) -> "Corpus":
+        """No papers."""
+        return cls(Papers.empty(), Tables.empty())
+
+    def __len__(self) -> int:
+        return len(self.papers)
+
+    def grown(self, papers: Iterable[Paper]) -> "Corpus":
+        """With more papers; of several with one id the last stays."""
+        new = list({paper.id: paper for paper in papers}.values())
+        old = self._without({paper.id for paper in new})
+        return Corpus(old.papers.grown(new), old.tables.grown(new)) if new else self
+
+    def _without(self, ids: Iterable[str]) -> "Corpus":
+        rows = self.tables.ids.rows_of(ids)
+        keep = np.ones(len(self), np.bool_)
+        keep[rows[rows >= 0]] = False
+        return self if keep.all() else Corpus(self.papers.kept(keep), self.tables.kept(keep))
+
+    @cached_property
+    def ranks(self) -> Ints:
+        """The place of each paper among equals, `(papers,)`: newer first, no date last, then id.
+
+        Sorted only when somebody asks, since most rankings have no ties.
+        """
+        if self.saved_ranks is not None:
+            return self.saved_ranks
+        ids = [self.tables.ids[number] for number in range(len(self))]
+        by_id = np.array(sorted(range(len(self)), key=ids.__getitem__), np.int64)
+        order = by_id[np.argsort(-self.tables.published[by_id], kind="stable")]
+        ranks = np.empty(len(self), np.int32)
+        ranks[order] = np.arange(len(self), dtype=np.int32)
+        return ranks

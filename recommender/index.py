@@ -1,0 +1,147 @@
+"""Index: all papers, ready to be searched, recommended from, saved and loaded."""
+
+from collections.abc import Collection, Iterable, Iterator
+from os import PathLike
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+
+from recommender import profile as profiles
+from recommender import searching, storage
+from recommender.arrays import Bools
+from recommender.corpus import Corpus, Tables
+from recommender.explain import matches, reasons
+from recommender.models import Interest, InterestKind, Match, Paper, Profile
+from recommender.papers import Encoded, Papers
+from recommender.plan import Plan, best, ranked, scores
+from recommender.query import Query
+
+
+class Index:
+    """Papers by what they are about.
+
+    Scores are BM25 as `recommender.bm25` says. Every ranking comes best first, ties newer
+    first, papers without a date last, then by id; only papers that match are in it. Statistics
+    are always those of the whole corpus. Readers in other threads see the index as it was
+    before an `add` or as it is after, nothing between.
+    """
+
+    def __init__(self, papers: Iterable[Paper] = ()) -> None:
+        self._adding = Lock()
+        self._corpus = Corpus.empty().grown(papers)
+
+    def add(self, papers: Iterable[Paper]) -> None:
+        """Take in more papers: the same result as building anew with all of them.
+
+        A paper whose id is here already, or comes twice, is replaced by the later one.
+        """
+        with self._adding:
+            self._corpus = self._corpus.grown(papers)
+
+    def __len__(self) -> int:
+        return len(self._corpus)
+
+    def __iter__(self) -> Iterator[Paper]:
+        papers = self._corpus.papers
+        return (papers[number] for number in range(len(papers)))
+
+    def __contains__(self, paper_id: object) -> bool:
+        return isinstance(paper_id, str) and self._corpus.tables.ids.find(paper_id) >= 0
+
+    def get(self, paper_id: str) -> Paper | None:
+        """The paper with that id, or None."""
+        corpus = self._corpus
+        row = corpus.tables.ids.find(paper_id)
+        return corpus.papers[row] if row >= 0 else None
+
+    def search(
+        self, query: str | Query, limit: int | None = 10, *, explain: bool = True
+    ) -> list[Match]:
+        """The papers that answer a query in the search language of `recommender.query`.
+
+        Raises QueryError for a text that cannot be read and ValueError for a negative `limit`;
+        None is no limit. An empty query matches nothing. Without `explain` no match has
+        reasons, which is faster for long rankings.
+        """
+        corpus = self._corpus
+        asked = searching.read(corpus, query) if isinstance(query, str) else query
+        plan, allowed = searching.planned(corpus, asked)
+        return _ranking(corpus, plan, allowed, limit, explain)
+
+    def recommend(
+        self,
+        profile: Profile,
+        limit: int | None = 10,
+        among: Collection[str] | None = None,
+        without: Collection[str] = (),
+        *,
+        explain: bool = True,
+    ) -> list[Match]:
+        """The papers that answer a profile as `recommender.profile` says.
+
+        `among` and `without` are ids: only those, and not those; unknown ones are passed over.
+        Liked papers and those that answer a muted interest are never in it. `limit` and
+        `explain` are as in `search`.
+        """
+        corpus = self._corpus
+        plan = profiles.planned(corpus, profile)
+        allowed = _allowed(corpus, among, without)
+        allowed[profiles.left_out(corpus, profile)] = False
+        return _ranking(corpus, plan, allowed, limit, explain)
+
+    def similar(self, paper_id: str, limit: int | None = 10) -> list[Match]:
+        """The papers that one who likes only this paper would be recommended.
+
+        Raises KeyError for an id that is not here.
+        """
+        if paper_id not in self:
+            raise KeyError(paper_id)
+        return self.recommend(Profile([Interest(paper_id, kind=InterestKind.PAPER)]), limit)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write everything into one file, which appears complete or not at all.
+
+        OSError where the place cannot be written to.
+        """
+        corpus = self._corpus
+        arrays = storage.flatten(corpus.papers.encode(), "papers")
+        arrays |= storage.flatten(corpus.tables, "tables")
+        storage.write(Path(path), arrays | {"ranks": corpus.ranks})
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> "Index":
+        """The index that was saved there, from a memory map: papers are read when shown.
+
+        Raises IndexFileError for a file that is missing, damaged or of another version.
+        """
+        arrays = storage.read(Path(path))
+        try:
+            encoded = storage.unflatten(Encoded, arrays, "papers")
+            tables = storage.unflatten(Tables, arrays, "tables")
+        except KeyError as missing:
+            raise storage.IndexFileError(f"{path} lacks {missing}; build it anew.") from None
+        index = cls()
+        index._corpus = Corpus(Papers.of(encoded), tables, arrays["ranks"])
+        return index
+
+
+def _allowed(corpus: Corpus, among: Collection[str] | None, without: Collection[str]) -> Bools:
+    allowed = np.full(len(corpus), among is None)
+    for ids, may in ((among or (), True), (without, False)):
+        rows = corpus.tables.ids.rows_of(ids)
+        allowed[rows[rows >= 0]] = may
+    return allowed
+
+
+def _ranking(
+    corpus: Corpus, plan: Plan, allowed: Bools | None, limit: int | None, explain: bool
+) -> list[Match]:
+    if limit is not None and limit < 0:
+        raise ValueError(f"a limit is 0 or more, not {limit}")
+    evidence = plan.evidence()
+    total = scores(evidence, len(corpus))
+    docs = ranked(total, best(total, limit, allowed), corpus)[:limit]
+    if not explain:
+        return matches(corpus, docs, total, [()] * len(docs))
+    return matches(corpus, docs, total, reasons(corpus, docs, tuple(plan.clauses), evidence))

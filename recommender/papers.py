@@ -1,0 +1,72 @@
+"""The papers themselves: as they were given, or as JSON that is read when one is shown."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from recommender.arrays import Bools, Bytes, Longs, bounds
+from recommender.models import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Papers as JSON: paper i is the UTF-8 text in `blob[starts[i]:ends[i]]`."""
+
+    blob: Bytes
+    starts: Longs
+    ends: Longs
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """All papers by number; where `given` has none, the paper is read from `encoded`."""
+
+    given: tuple[Paper | None, ...]
+    encoded: Encoded
+
+    @classmethod
+    def empty(cls) -> "Papers":
+        """No papers."""
+        none = np.zeros(0, np.int64)
+        return cls((), Encoded(np.zeros(0, np.uint8), none, none))
+
+    @classmethod
+    def of(cls, encoded: Encoded) -> "Papers":
+        """Papers of which each is read when it is asked for."""
+        return cls((None,) * len(encoded.starts), encoded)
+
+    def __len__(self) -> int:
+        return len(self.given)
+
+    def __getitem__(self, number: int) -> Paper:
+        paper = self.given[number]
+        return paper or Paper.from_json(json.loads(self._text(number)))
+
+    def _text(self, number: int) -> bytes:
+        paper = self.given[number]
+        if paper is not None:
+            written = json.dumps(paper.to_json(), ensure_ascii=False, separators=(",", ":"))
+            return written.encode("utf-8", "surrogatepass")
+        span = slice(self.encoded.starts[number], self.encoded.ends[number])
+        return self.encoded.blob[span].tobytes()
+
+    def grown(self, papers: Sequence[Paper]) -> "Papers":
+        """With more papers at the end."""
+        none = np.zeros(len(papers), np.int64)
+        starts = np.concatenate([self.encoded.starts, none])
+        ends = np.concatenate([self.encoded.ends, none])
+        return Papers((*self.given, *papers), Encoded(self.encoded.blob, starts, ends))
+
+    def kept(self, keep: Bools) -> "Papers":
+        """Only the papers to `keep`, numbered anew."""
+        given = tuple(self.given[i] for i in np.flatnonzero(keep))
+        starts, ends = self.encoded.starts[keep], self.encoded.ends[keep]
+        return Papers(given, Encoded(self.encoded.blob, starts, ends))
+
+    def encode(self) -> Encoded:
+        """All papers as JSON, one after another."""
+        texts = [self._text(number) for number in range(len(self))]
+        offsets = bounds(np.fromiter(map(len, texts), np.int64, len(texts)))
+        return Encoded(np.frombuffer(b"".join(texts), np.uint8), offsets[:-1], offsets[1:])

@@ -1,0 +1,150 @@
+"""What is asked of the papers, as weighted evidence; and what each paper gets for it.
+
+A query and a profile both become a `Plan`. Its clauses are what people see as reasons, its
+evidence is what is summed up; one piece of evidence may count for several clauses.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from recommender import bm25
+from recommender.arrays import Bools, Floats, Ints
+from recommender.corpus import Corpus
+from recommender.facets import FacetName
+from recommender.postings import Postings
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Something that some papers hold, and what it is worth to them.
+
+    `docs` are ascending; a paper gets `worth`, times its own of the `impacts` where there are
+    any. `credit` says for which clauses, by number, and which fraction for each: together 1.
+    Shown for it is the `term` as the paper spells it, or the paper's values of `facet` that
+    answer `typed`.
+    """
+
+    docs: Ints
+    impacts: Floats | None
+    worth: float
+    credit: tuple[tuple[int, float], ...]
+    term: str = ""
+    facet: FacetName | None = None
+    typed: str = ""
+
+    def of(self, docs: Ints) -> Floats:
+        """What each of some papers, in any order, gets: `(docs,)`, 0 for those without."""
+        if not len(self.docs):
+            return np.zeros(len(docs))
+        at = np.minimum(self.docs.searchsorted(docs), len(self.docs) - 1)
+        impacts = 1.0 if self.impacts is None else self.impacts[at]
+        return np.where(self.docs[at] == docs, self.worth * impacts, 0.0)
+
+
+@dataclass(slots=True)
+class Plan:
+    """Clauses and weighted words, gathered one after another, over the text of one corpus.
+
+    Clauses with the same label are one, so that an interest given twice is one reason.
+    """
+
+    text: Postings
+    clauses: dict[str, int] = field(default_factory=dict)
+    terms: dict[str, dict[int, float]] = field(default_factory=dict)
+    others: list[Evidence] = field(default_factory=list)
+
+    def _clause(self, label: str) -> int:
+        return self.clauses.setdefault(label, len(self.clauses))
+
+    def idf_of(self, n_papers: int) -> float:
+        """The idf of anything that `n_papers` of the whole corpus hold."""
+        return bm25.idf(len(self.text.lengths), n_papers)
+
+    def idf(self, term: str) -> float:
+        """The idf of a term; 0 for one that no paper holds."""
+        return self.idf_of(len(self.text.postings(term)[0]))
+
+    def add_terms(self, label: str, terms: Iterable[str], weight: float) -> None:
+        """BM25 for each of the terms, as often as it is given, times `weight`."""
+        clause = self._clause(label)
+        for term in terms:
+            weights = self.terms.setdefault(term, {})
+            weights[clause] = weights.get(clause, 0.0) + weight
+
+    def add_docs(
+        self, label: str, docs: Ints, worth: float, facet: FacetName | None = None, typed: str = ""
+    ) -> None:
+        """`worth` for each of the papers, whatever their text."""
+        credit = ((self._clause(label), 1.0),)
+        self.others.append(Evidence(docs, None, worth, credit, facet=facet, typed=typed))
+
+    def add_facet(
+        self, label: str, facet: FacetName | None, typed: str, docs: Ints, weight: float
+    ) -> None:
+        """The idf of what `docs` have in common, times `weight`."""
+        self.add_docs(label, docs, weight * self.idf_of(len(docs)), facet, typed)
+
+    def evidence(self) -> list[Evidence]:
+        """All there is to sum up; words that no paper holds are left out."""
+        found = (self._of_term(term, weights) for term, weights in self.terms.items())
+        return [each for each in (*found, *self.others) if len(each.docs)]
+
+    def _of_term(self, term: str, weights: dict[int, float]) -> Evidence:
+        docs, impacts = self.text.postings(term)
+        total = sum(weights.values())
+        credit = tuple((clause, weight / total) for clause, weight in weights.items())
+        worth = total * self.idf_of(len(docs))
+        return Evidence(docs, impacts, worth, credit, term=term)
+
+    def ceiling(self) -> float:
+        """More than any paper can get for all of it."""
+        reach = (each.worth * (bm25.MOST_IMPACT if each.term else 1.0) for each in self.evidence())
+        return sum(reach)
+
+
+def scores(evidence: Iterable[Evidence], n_papers: int) -> Floats:
+    """What each paper of the corpus gets: `(papers,)`, 0 exactly where nothing matches."""
+    total = np.zeros(n_papers)
+    for each in evidence:
+        # Several times faster than total[docs] += …, and than one bincount over all words.
+        got = each.worth if each.impacts is None else each.worth * each.impacts
+        np.add.at(total, each.docs, got)
+    return total
+
+
+def best(total: Floats, limit: int | None, allowed: Bools | None) -> Ints:
+    """The papers that get more than nothing and may be shown: the `limit` best and their ties.
+
+    In no order. `total` is overwritten where a paper may not be shown.
+    """
+    if allowed is not None:
+        total[~allowed] = 0.0
+    floor = 0.0 if limit is None else _floor(total, limit)
+    found = np.flatnonzero(total >= floor) if floor > 0 else np.flatnonzero(total)
+    return found.astype(np.int32)
+
+
+def ranked(total: Floats, docs: Ints, corpus: Corpus) -> Ints:
+    """The papers best first, ties by the corpus's `ranks`."""
+    got = total[docs]
+    if len(np.unique(got)) == len(got):
+        return docs[np.argsort(-got)]
+    return docs[np.lexsort((corpus.ranks[docs], -got))]
+
+
+_BLOCK = 64
+
+
+def _floor(total: Floats, limit: int) -> float:
+    """A score that at least `limit` papers reach, or 0.
+
+    The limit-th largest of the blocks' maxima: finding it is five times faster than a partition
+    of all scores.
+    """
+    whole = len(total) // _BLOCK * _BLOCK
+    if limit < 1 or whole // _BLOCK < limit:
+        return 0.0
+    peaks = total[:whole].reshape(-1, _BLOCK).max(axis=1)
+    return float(np.partition(peaks, len(peaks) - limit)[len(peaks) - limit])

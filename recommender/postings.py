@@ -1,0 +1,126 @@
+"""Which papers hold a term, how often, and where: the text of a corpus, term by term."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from recommender import bm25
+from recommender.arrays import Bools, Floats, Ints, Longs, Ragged, Strings, bounds, new_numbers
+from recommender.models import Paper
+from recommender.text import TITLE_WEIGHT
+from recommender.tokenising import Tokens, tokenise
+
+_LOW = 0xFFFFFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The terms of all papers; row t of each `Ragged` belongs to term t, a row a term.
+
+    `docs` are the papers that hold the term, ascending; `frequencies` and `impacts` run in
+    parallel to `docs.values`: how often, the title counted TITLE_WEIGHT times, and what that is
+    worth before idf. `positions` are the places of the term, ascending, counted through the
+    whole corpus; field f (title 2i, abstract 2i + 1 of paper i) covers those from
+    `field_starts[f]` to `field_starts[f + 1]`. `lengths`, `(papers,)`, are in tokens, weighted
+    as the frequencies.
+    """
+
+    terms: Strings
+    docs: Ragged
+    frequencies: Ints
+    impacts: Floats
+    positions: Ragged
+    field_starts: Longs
+    lengths: Ints
+
+    @classmethod
+    def empty(cls) -> "Postings":
+        """The text of no papers."""
+        none, nothing = Ragged.empty(), np.zeros(0, np.int32)
+        return cls(Strings.of(), none, nothing, np.zeros(0), none, bounds(nothing), nothing)
+
+    def grown(self, papers: Iterable[Paper]) -> "Postings":
+        """With more papers at the end, none of the old ones read again."""
+        tokens = tokenise(papers)
+        rows = self.terms.rows_of(tokens.terms)
+        fresh = rows < 0
+        rows[fresh] = np.arange(len(self.terms), len(self.terms) + fresh.sum(), dtype=np.int32)
+        new_terms = [tokens.terms[i] for i in np.flatnonzero(fresh)]
+        return self._with(self.terms.grown(new_terms), _renumbered(tokens, rows))
+
+    def _with(self, terms: Strings, tokens: Tokens) -> "Postings":
+        """With the tokens, whose numbers are rows of `terms`."""
+        field_starts = bounds(tokens.field_lengths)
+        owners, positions = _halves(tokens.keys)
+        numbers = np.arange(len(tokens.field_lengths), dtype=np.int32)
+        fields = np.repeat(numbers, tokens.field_lengths)[positions]
+        weights = np.where(fields & 1, np.int32(1), np.int32(TITLE_WEIGHT))
+        docs = fields >> 1
+        starts = np.flatnonzero(_changes(owners) | _changes(docs))
+        frequencies = np.add.reduceat(weights, starts) if len(starts) else weights
+        lengths = np.bincount(docs, weights, len(field_starts) // 2).astype(np.int32)
+        first, at = len(self.lengths), self.field_starts[-1]
+        counts = np.bincount(owners[starts], minlength=len(terms))
+        old = Ragged(self.docs.offsets, self.frequencies)
+        return _weighed(
+            terms,
+            self.docs.grown(counts, docs[starts] + np.int32(first)),
+            old.grown(counts, frequencies.astype(np.int32, copy=False)).values,
+            self.positions.grown(
+                np.bincount(owners, minlength=len(terms)), positions + np.int32(at)
+            ),
+            np.concatenate([self.field_starts, field_starts[1:] + at]),
+            np.concatenate([self.lengths, lengths]),
+        )
+
+    def kept(self, keep: Bools) -> "Postings":
+        """Only the papers to `keep`, `(papers,)`, numbered anew; a term may stay without any."""
+        postings = keep[self.docs.values]
+        docs = self.docs.kept(postings)
+        field_lengths = np.diff(self.field_starts)
+        fields = np.repeat(keep, 2)
+        places = np.repeat(fields, field_lengths)
+        positions = self.positions.kept(places[self.positions.values])
+        return _weighed(
+            self.terms,
+            Ragged(docs.offsets, new_numbers(keep)[docs.values]),
+            self.frequencies[postings],
+            Ragged(positions.offsets, new_numbers(places)[positions.values]),
+            bounds(field_lengths[fields]),
+            self.lengths[keep],
+        )
+
+    def postings(self, term: str) -> tuple[Ints, Floats]:
+        """The papers that hold a term, ascending, and its impact in each; empty for none."""
+        row = self.terms.find(term)
+        if row < 0:
+            return self.docs.values[:0], self.impacts[:0]
+        span = slice(self.docs.offsets[row], self.docs.offsets[row + 1])
+        return self.docs.values[span], self.impacts[span]
+
+
+def _weighed(
+    terms: Strings, docs: Ragged, frequencies: Ints, positions: Ragged, starts: Longs, lengths: Ints
+) -> Postings:
+    worth = bm25.impacts(docs, frequencies, lengths)
+    return Postings(terms, docs, frequencies, worth, positions, starts, lengths)
+
+
+def _renumbered(tokens: Tokens, rows: Ints) -> Tokens:
+    """The tokens with `rows[number]` for each term's number, sorted again if need be."""
+    if np.array_equal(rows, np.arange(len(rows))):
+        return tokens
+    keys = rows.astype(np.int64)[tokens.keys >> 32] << 32 | (tokens.keys & _LOW)
+    keys.sort()
+    return Tokens(tokens.terms, keys, tokens.field_lengths)
+
+
+def _halves(keys: Longs) -> tuple[Ints, Ints]:
+    """The upper and the lower 32 bits."""
+    return (keys >> 32).astype(np.int32), keys.astype(np.int32)
+
+
+def _changes(values: Ints) -> Bools:
+    """Where a value differs from the one before it; the first one does."""
+    return np.diff(values, prepend=np.int32(-1)) != 0

@@ -1,0 +1,116 @@
+"""A query as a plan: what ranks, and which papers may be shown at all."""
+
+import numpy as np
+
+from recommender.arrays import Bools, Ints
+from recommender.corpus import Corpus
+from recommender.facets import FacetName
+from recommender.identity import title_key
+from recommender.phrases import answering
+from recommender.plan import Plan
+from recommender.query import Filter, FilterName, Query, parse
+from recommender.text import fold_words, tokens
+
+FACETS = {
+    FilterName.AUTHOR: FacetName.AUTHOR,
+    FilterName.AREA: FacetName.AREA,
+    FilterName.ORGANISATION: FacetName.ORGANISATION,
+    FilterName.VENUE: FacetName.VENUE,
+}
+"""The filters that look at a facet."""
+
+EXACT_TITLE = "exact title"
+"""The reason of a paper whose title is the whole query."""
+
+
+def read(corpus: Corpus, text: str) -> Query:
+    """The query that `text` says, which may also be the bare id of any paper here."""
+    wanted = text.strip()
+    if corpus.tables.ids.find(wanted) >= 0:
+        return Query(text, ids=(wanted,))
+    return parse(text)
+
+
+def planned(corpus: Corpus, query: Query) -> tuple[Plan, Bools | None]:
+    """The plan, and for each paper whether it may be shown (None: every paper may).
+
+    Words and phrases add BM25; a word that more papers have among their authors' names than in
+    their text adds the idf of the name as well. Where the query has filters only, every paper
+    that passes gets log((N + 1) / passing), in equal shares for the filters. What is looked up
+    by its id or title gets more than anything else can.
+    """
+    plan = Plan(corpus.tables.text)
+    for word in query.words:
+        plan.add_terms(word, tokens(word), 1.0)
+        _read_as_name(plan, corpus, word)
+    for phrase in query.phrases:
+        plan.add_terms(f'"{phrase}"', tokens(phrase), 1.0)
+    allowed = _allowed(corpus, query)
+    if allowed is not None and not plan.terms and not query.ids:
+        _rank_filtered(plan, query, np.flatnonzero(allowed).astype(np.int32))
+    _put_first(plan, corpus, query)
+    return plan, allowed
+
+
+def _read_as_name(plan: Plan, corpus: Corpus, word: str) -> None:
+    names, terms = fold_words(word), tokens(word)
+    if len(names) != 1 or len(names[0]) < 2 or not terms:
+        return
+    in_text = max(len(plan.text.postings(term)[0]) for term in terms)
+    if corpus.tables.author.most_filed(names[0]) <= in_text:
+        return
+    docs = corpus.tables.filed(FacetName.AUTHOR, word)
+    if len(docs) > in_text:
+        plan.add_facet(word, FacetName.AUTHOR, word, docs, 1.0)
+
+
+def _allowed(corpus: Corpus, query: Query) -> Bools | None:
+    required = [phrase for phrase in query.phrases if tokens(phrase)]
+    if not required and not query.filters:
+        return None
+    allowed = np.ones(len(corpus), np.bool_)
+    for phrase in required:
+        allowed &= _mask(corpus, answering(corpus.tables.text, phrase))
+    for clause in query.filters:
+        allowed &= _passing(corpus, clause) ^ clause.negated
+    return allowed
+
+
+def _mask(corpus: Corpus, docs: Ints) -> Bools:
+    mask = np.zeros(len(corpus), np.bool_)
+    mask[docs] = True
+    return mask
+
+
+def _passing(corpus: Corpus, clause: Filter) -> Bools:
+    """The papers that answer a filter's value; those without a date answer no date."""
+    published = corpus.tables.published
+    if clause.name is FilterName.WORDS:
+        return _mask(corpus, answering(corpus.tables.text, clause.value))
+    if clause.name is FilterName.HAS:
+        return np.asarray(corpus.tables.has_code == 1)
+    if facet := FACETS.get(clause.name):
+        return _mask(corpus, corpus.tables.filed(facet, clause.value))
+    if clause.day is None:
+        raise ValueError(f"{clause.name}: needs a day")
+    if clause.name is FilterName.SINCE:
+        return np.asarray(published >= clause.day.toordinal())
+    return np.asarray((published > 0) & (published < clause.day.toordinal()))
+
+
+def _rank_filtered(plan: Plan, query: Query, docs: Ints) -> None:
+    for clause in query.filters:
+        facet = None if clause.negated else FACETS.get(clause.name)
+        plan.add_facet(clause.typed, facet, clause.value, docs, 1 / len(query.filters))
+
+
+def _put_first(plan: Plan, corpus: Corpus, query: Query) -> None:
+    worth = plan.ceiling() + plan.idf_of(1)
+    for wanted in query.ids:
+        row = corpus.tables.ids.find(wanted)
+        if row >= 0:
+            plan.add_docs(wanted, np.array([row], np.int32), worth)
+    key = title_key(query.text)
+    if key and not query.filters:
+        same = corpus.tables.titles.find_all(key)
+        plan.add_docs(EXACT_TITLE, np.array(same, np.int32), worth)
