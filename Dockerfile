@@ -14,7 +14,7 @@ COPY --from=build /opt/paperwire /opt/paperwire
 ENV PATH=/opt/paperwire/bin:$PATH \
     PAPERWIRE_DATABASE_URL=sqlite:////data/paperwire.db \
     PAPERWIRE_HOST=0.0.0.0
-USER paperwire
+USER 10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 3000

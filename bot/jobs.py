@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -18,7 +19,7 @@ def start_heartbeat(
     A tick that is still running is never started twice, and a late one is not lost. One that
     fails is logged, and the next one comes as if it had not.
     """
-    scheduler = BackgroundScheduler(timezone="UTC")
+    scheduler = BackgroundScheduler(timezone=UTC)
 
     def survive() -> None:
         try:
@@ -30,10 +31,10 @@ def start_heartbeat(
         survive,
         "interval",
         seconds=seconds,
+        next_run_time=datetime.now(UTC),
         max_instances=1,
         coalesce=True,
         misfire_grace_time=None,
     )
-    scheduler.add_job(survive)
     scheduler.start()
     return lambda: scheduler.shutdown(wait=True)

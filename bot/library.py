@@ -6,6 +6,7 @@ The corpus is in the store; the index is this process's own and follows the corp
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from glob import escape
 from itertools import islice
 from pathlib import Path
 from threading import Lock
@@ -77,7 +78,7 @@ class Library:
             return None
         try:
             return Index.load(path)
-        except IndexFileError as error:
+        except (IndexFileError, OSError) as error:
             logger.warning("the index is built anew: %s", error)
             return None
 
@@ -87,7 +88,7 @@ class Library:
             return
         try:
             index.save(path)
-            for old in path.parent.glob(f"{self._stem()}*"):
+            for old in path.parent.glob(f"{escape(self._stem())}*"):
                 if old != path:
                     old.unlink(missing_ok=True)
         except OSError as error:

@@ -17,8 +17,17 @@ DEFAULT_TIME = time(9, 0)
 DEFAULT_DAY = 0
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CADENCES = ("daily", "weekdays", "weekly")
+MEANT = {
+    "day": "daily",
+    "weekday": "weekdays",
+    "week": "weekly",
+    "noon": "12:00",
+    "midnight": "00:00",
+}
+"""Other words that people write, and what they stand for."""
 
-_TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?", re.IGNORECASE)
+_TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(am|pm)?")
+_SPACED_HALF = re.compile(r"(\d) (am|pm)\b")
 
 
 def zone_named(name: str) -> ZoneInfo:
@@ -51,9 +60,9 @@ def parse_schedule(words: Sequence[str], zone: str) -> Schedule:
     Raises UserError that says how to write it.
     """
     cadence, days, at = "", set[int](), None
-    for word in (w.lower().strip(",") for w in words):
-        if word in CADENCES and not cadence:
-            cadence = word
+    for word in _words(words):
+        if word in CADENCES:
+            cadence = _one_cadence(cadence, word)
         elif (day := _day(word)) is not None:
             days.add(day)
         elif word not in {"at", "on", "and", "every"}:
@@ -70,6 +79,18 @@ def local_text(instant: datetime, zone: str) -> str:
     """``Monday 3 March, 09:00``, in that zone."""
     local = instant.astimezone(zone_named(zone))
     return f"{local:%A} {local.day} {local:%B}, {local:%H:%M}"
+
+
+def _words(words: Sequence[str]) -> list[str]:
+    """The words as the table of cadences, days and times knows them; ``5 pm`` is one word."""
+    text = " ".join(word.lower().strip(",") for word in words)
+    return [MEANT.get(word, word) for word in _SPACED_HALF.sub(r"\1\2", text).split()]
+
+
+def _one_cadence(cadence: str, word: str) -> str:
+    if cadence not in {"", word}:
+        raise UserError(f"Write either “{cadence}” or “{word}”.")
+    return word
 
 
 def _describe_days(days: frozenset[int]) -> str:
@@ -90,8 +111,9 @@ def _days(cadence: str, days: set[int]) -> frozenset[int]:
 
 
 def _day(word: str) -> int | None:
-    """The weekday that `word` names or shortens (three letters or more)."""
-    found = [n for n, day in enumerate(DAYS) if len(word) >= 3 and day.lower().startswith(word)]
+    """The weekday that `word` names, also in the plural, or shortens to three letters or more."""
+    names = [f"{day.lower()}s" for day in DAYS]
+    found = [n for n, name in enumerate(names) if len(word) >= 3 and name.startswith(word)]
     return found[0] if found else None
 
 
@@ -109,7 +131,7 @@ def _time(word: str) -> time:
     if half:
         if not 1 <= hour <= 12:
             raise UserError(f"“{word}” is no time of day; write it like 09:00 or 5pm.")
-        hour = hour % 12 + (12 if half.lower() == "pm" else 0)
+        hour = hour % 12 + (12 if half == "pm" else 0)
     if hour > 23 or minute > 59:
         raise UserError(f"“{word}” is no time of day; write it like 09:00 or 17:30.")
     return time(hour, minute)

@@ -10,49 +10,64 @@ from bot.errors import SettingsError
 
 SLACK_API = "https://slack.com/api/"
 DATABASE = "sqlite:///paperwire.db"
+NO_ADDRESS = "must be a web address such as https://slack.com/api/"
 
 
 def _web_address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be a web address such as https://slack.com/api/")
+        raise ValueError(NO_ADDRESS)
+    try:
+        # Both raise ValueError: a port above 65535, and a host that no resolver can be asked for.
+        parts.hostname.encode("idna"), parts.port
+    except ValueError:
+        raise ValueError(NO_ADDRESS) from None
     return text if text.endswith("/") else text + "/"
 
 
 def _token(prefix: str) -> AfterValidator:
     def check(value: SecretStr | None) -> SecretStr | None:
-        if value is None or not value.get_secret_value().strip():
+        known = _stripped(value)
+        if known is None:
             return None
-        text = value.get_secret_value().strip()
-        if not text.startswith(prefix) or not text.isascii() or " " in text:
+        text = known.get_secret_value()
+        if not text.startswith(prefix) or not text.isascii() or len(text.split()) > 1:
             raise ValueError(f"must begin with {prefix}: copy it again from api.slack.com/apps")
-        return SecretStr(text)
+        return known
 
     return AfterValidator(check)
 
 
-def _or_none(value: SecretStr | None) -> SecretStr | None:
-    return value if value is not None and value.get_secret_value().strip() else None
+def _stripped(value: SecretStr | None) -> SecretStr | None:
+    text = value.get_secret_value().strip() if value is not None else ""
+    return SecretStr(text) if text else None
 
 
 LogLevel = Annotated[
-    Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda text: str(text).upper())
+    Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda text: str(text).strip().upper())
 ]
-OptionalSecret = Annotated[SecretStr | None, AfterValidator(_or_none)]
+OptionalSecret = Annotated[SecretStr | None, AfterValidator(_stripped)]
 
 
 class Settings(BaseSettings):
     """One field a setting; the environment's name is the alias. Secrets never show."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", populate_by_name=True, hide_input_in_errors=True
+        env_file=".env",
+        env_file_encoding="utf-8-sig",
+        env_ignore_empty=True,
+        extra="ignore",
+        populate_by_name=True,
+        hide_input_in_errors=True,
+        str_strip_whitespace=True,
     )
 
     bot_token: Annotated[SecretStr | None, _token("xoxb-")] = Field(None, alias="SLACK_BOT_TOKEN")
     app_token: Annotated[SecretStr | None, _token("xapp-")] = Field(None, alias="SLACK_APP_TOKEN")
     signing_secret: OptionalSecret = Field(None, alias="SLACK_SIGNING_SECRET")
     api_url: Annotated[str, AfterValidator(_web_address)] = Field(SLACK_API, alias="SLACK_API_URL")
-    database_url: str = Field(DATABASE, alias="PAPERWIRE_DATABASE_URL", min_length=1)
+    # Not in the repr, because it may hold a password.
+    database_url: str = Field(DATABASE, alias="PAPERWIRE_DATABASE_URL", min_length=1, repr=False)
     host: str = Field("127.0.0.1", alias="PAPERWIRE_HOST", min_length=1)
     port: int = Field(3000, alias="PAPERWIRE_PORT", ge=0, le=65535)
     log_level: LogLevel = Field("INFO", alias="PAPERWIRE_LOG_LEVEL")
@@ -68,3 +83,5 @@ def read_settings() -> Settings:
         raise SettingsError(f"{first['loc'][0]} is wrong: {reason}.") from None
     except OSError as error:
         raise SettingsError(f"The settings file .env cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise SettingsError("The settings file .env cannot be read: it is not UTF-8.") from None

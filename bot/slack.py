@@ -33,7 +33,6 @@ def make_app(parts: Parts, client: WebClient, signing_secret: str | None) -> App
     """The Bolt app with every listener; without a signing secret it serves Socket Mode only."""
     app = App(
         client=client,
-        token=client.token,
         signing_secret=signing_secret,
         request_verification_enabled=signing_secret is not None,
         token_verification_enabled=False,

@@ -1,10 +1,12 @@
 """The HTTP server for Slack's requests. The only importer of waitress."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
+from socket import AF_INET, AF_INET6, create_server, socket
 from threading import Thread
 from typing import Any
 
-from waitress.server import create_server
+from waitress import server, wasyncore
 
 from bot.errors import SettingsError
 
@@ -22,29 +24,34 @@ class WebServer:
     """
 
     def __init__(self, app: WebApp, host: str, port: int) -> None:
-        try:
-            self._server = create_server(
-                app,
-                host=host,
-                port=port,
-                threads=THREADS,
-                max_request_body_size=MAX_BODY_BYTES,
-                ident=None,
-            )
-        except (OSError, ValueError) as error:
-            raise SettingsError(
-                f"Cannot listen on {host}:{port} ({_reason(error)}): stop what uses it, or set "
-                "PAPERWIRE_HOST and PAPERWIRE_PORT."
-            ) from None
-        self.port = int(self._server.effective_port)
+        listening = _listening(host, port)
+        self.port = int(listening.getsockname()[1])
+        self._sockets: dict[int, Any] = {}
+        self._server = server.create_server(
+            app,
+            map=self._sockets,
+            sockets=[listening],
+            threads=THREADS,
+            max_request_body_size=MAX_BODY_BYTES,
+            ident=None,
+        )
         self._thread = Thread(target=self._server.run, name="web", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """Stops listening."""
-        self._server.close()
+        """Answers what is under way, then hangs up."""
+        self._server.task_dispatcher.shutdown()
+        # In the thread that waits for these sockets: closed from here, they would keep it waiting.
+        self._server.trigger.pull_trigger(partial(wasyncore.close_all, self._sockets))
         self._thread.join(5)
 
 
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+def _listening(host: str, port: int) -> socket:
+    try:
+        return create_server((host, port), family=AF_INET6 if ":" in host else AF_INET)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise SettingsError(
+            f"Cannot listen on {host}:{port} ({reason}): stop what uses it, or set "
+            "PAPERWIRE_HOST and PAPERWIRE_PORT."
+        ) from None

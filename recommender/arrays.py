@@ -165,6 +165,14 @@ class Ragged:
         return Ragged(bounds(keep)[self.offsets], self.values[keep])
 
 
+def are_in(values: NDArray[np.integer], ascending: NDArray[np.integer]) -> Bools:
+    """Whether each of the values is among the ascending ones: `(values,)`."""
+    if not len(ascending):
+        return np.zeros(len(values), np.bool_)
+    at = np.minimum(ascending.searchsorted(values), len(ascending) - 1)
+    return np.asarray(ascending[at] == values)
+
+
 def rows_sorted(rows: NDArray[np.integer], values: NDArray[np.integer], n_rows: int) -> Ragged:
     """Pairs of a row and a value as rows of ascending values, each pair once.
 

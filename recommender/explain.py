@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from recommender.arrays import Floats, Ints
-from recommender.corpus import Corpus
 from recommender.facets import RULES
-from recommender.models import Match, Paper, Reason
+from recommender.models import Paper, Reason
 from recommender.plan import Evidence
 from recommender.text import spellings
 
@@ -16,9 +15,12 @@ MOST_TERMS = 6
 
 
 def reasons(
-    corpus: Corpus, docs: Ints, labels: Sequence[str], evidence: Sequence[Evidence]
+    papers: Sequence[Paper], docs: Ints, labels: Sequence[str], evidence: Sequence[Evidence]
 ) -> list[tuple[Reason, ...]]:
-    """The reasons of each of `docs`, heaviest first; their shares add up to the paper's score."""
+    """The reasons of each of the papers, heaviest first; shares add up to the paper's score.
+
+    `docs`, `(papers,)`, are their numbers in the corpus; `labels` those of the clauses.
+    """
     got = np.array([each.of(docs) for each in evidence]).reshape(len(evidence), len(docs))
     credits = [(row, *credit) for row, each in enumerate(evidence) for credit in each.credit]
     columns = np.array(credits).reshape(-1, 3).T
@@ -27,9 +29,9 @@ def reasons(
         _reasons(
             labels,
             np.bincount(clauses, got[rows, at] * columns[2], len(labels)).astype(np.float64),
-            _shown(corpus.papers[int(doc)], evidence, got[:, at]),
+            _shown(paper, evidence, got[:, at]),
         )
-        for at, doc in enumerate(docs)
+        for at, paper in enumerate(papers)
     ]
 
 
@@ -61,13 +63,3 @@ def _names(paper: Paper, each: Evidence, spelled: dict[str, str]) -> tuple[str, 
     if each.facet:
         return RULES[each.facet].named(paper, each.typed)
     return (spelled.get(each.term, each.term),) if each.term else ()
-
-
-def matches(
-    corpus: Corpus, docs: Ints, total: Floats, why: Sequence[tuple[Reason, ...]]
-) -> list[Match]:
-    """The papers with their scores, `total[doc]`, and their reasons, in the order of `docs`."""
-    return [
-        Match(corpus.papers[int(doc)], float(total[doc]), because)
-        for doc, because in zip(docs, why, strict=True)
-    ]

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from recommender.arrays import Bools, Ints, Ragged, Strings, new_numbers, rows_sorted
+from recommender.arrays import Bools, Ints, Ragged, Strings, are_in, new_numbers, rows_sorted
 from recommender.models import Paper
 from recommender.names import fold_area, fold_name, same_area, same_author
 
@@ -152,20 +152,26 @@ class Facet:
         """The papers with a value that answers the typed text, ascending; none for no words."""
         folded = rule.fold(typed)
         sought = rule.sought(folded) if folded else []
-        found = [self._members(keys) for keys in sought]
-        if not found:
+        if not sought:
             return np.zeros(0, np.int32)
-        rows = found[0]
-        for others in found[1:]:
-            rows = np.intersect1d(rows, others, assume_unique=True)
-        if len(found) > 1:
-            rows = rows[[rule.same(folded, self.values[int(row)]) for row in rows]]
+        rows = self._members(sought[0])
+        for keys in sought[1:]:
+            rows = rows[self._are_members(rows, keys)]
+        if len(sought) > 1:
+            same = [rule.same(folded, self.values[int(row)]) for row in rows]
+            rows = rows[np.array(same, np.bool_)]
         return np.unique(self.docs.gathered(rows))
 
-    def most_filed(self, word: str) -> int:
+    def most_filed(self, key: str) -> int:
         """A bound for how many papers have a value with this key, found without counting them."""
-        members = self._members((word,))
+        row = self.keys.find(key)
+        members = self.members[row] if row >= 0 else self.members.values[:0]
         return int((self.docs.offsets[members + 1] - self.docs.offsets[members]).sum())
+
+    def _are_members(self, values: Ints, keys: tuple[str, ...]) -> Bools:
+        """Which of the values are looked up by one of the keys."""
+        of_key = [are_in(values, self.members[row]) for row in self.keys.rows_of(keys) if row >= 0]
+        return np.asarray(np.logical_or.reduce([np.zeros(len(values), np.bool_), *of_key]))
 
     def _members(self, keys: tuple[str, ...]) -> Ints:
         rows = self.keys.rows_of(keys)

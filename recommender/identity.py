@@ -51,6 +51,8 @@ def written_id(written: str) -> str | None:
     Known are arXiv ids, old and new, with or without "arxiv:", as URLs, with a version; DOIs
     likewise (arXiv's own DOIs are arXiv ids); and "title:…" as `paper_id` makes it.
     """
+    if written.isalpha():
+        return None
     if arxiv := _ARXIV_ID.fullmatch(written) or _ARXIV_DOI.fullmatch(_without_doi(written)):
         # "math.GT/0309136" and "math/0309136" are one paper.
         return "arxiv:" + _SUBJECT_CLASS.sub("/", arxiv[1].lower())

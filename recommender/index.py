@@ -11,7 +11,7 @@ from recommender import profile as profiles
 from recommender import searching, storage
 from recommender.arrays import Bools
 from recommender.corpus import Corpus, Tables
-from recommender.explain import matches, reasons
+from recommender.explain import reasons
 from recommender.models import Interest, InterestKind, Match, Paper, Profile
 from recommender.papers import Encoded, Papers
 from recommender.plan import Plan, best, ranked, scores
@@ -142,6 +142,9 @@ def _ranking(
     evidence = plan.evidence()
     total = scores(evidence, len(corpus))
     docs = ranked(total, best(total, limit, allowed), corpus)[:limit]
-    if not explain:
-        return matches(corpus, docs, total, [()] * len(docs))
-    return matches(corpus, docs, total, reasons(corpus, docs, tuple(plan.clauses), evidence))
+    papers = [corpus.papers[int(doc)] for doc in docs]
+    why = reasons(papers, docs, tuple(plan.clauses), evidence) if explain else [()] * len(docs)
+    return [
+        Match(paper, float(total[doc]), because)
+        for paper, doc, because in zip(papers, docs, why, strict=True)
+    ]

@@ -4,7 +4,7 @@ Frozen values without behaviour. Nothing here knows where a paper came from or w
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -46,7 +46,7 @@ class Paper:
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Paper":
         """The paper that `to_json` wrote; keys it does not know and nulls are left out."""
-        known = {f.name for f in fields(cls)}
+        known = cls.__dataclass_fields__
         return cls(**{k: v for k, v in values.items() if k in known and v is not None})
 
     def to_json(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from recommender.arrays import Ints, Longs
+from recommender.arrays import Ints, Longs, are_in
 from recommender.postings import Postings
 from recommender.text import Phrase, phrase, words
 
@@ -26,10 +26,8 @@ def holding(postings: Postings, sought: Phrase) -> Ints:
 
 def _present(starts: Longs, offset: int, positions: Ints) -> Longs:
     """Those `starts` at whose `offset` there is one of the ascending `positions`."""
-    wanted = (starts + offset).astype(np.int32)
-    at = positions.searchsorted(wanted)
-    at[at == len(positions)] = 0
-    return starts[positions[at] == wanted] if len(positions) else starts[:0]
+    # Of one type with the positions: searchsorted would copy all of them otherwise.
+    return starts[are_in((starts + offset).astype(np.int32), positions)]
 
 
 def _within_a_field(postings: Postings, starts: Longs, length: int) -> Ints:

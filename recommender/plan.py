@@ -146,5 +146,6 @@ def _floor(total: Floats, limit: int) -> float:
     whole = len(total) // _BLOCK * _BLOCK
     if limit < 1 or whole // _BLOCK < limit:
         return 0.0
-    peaks = total[:whole].reshape(-1, _BLOCK).max(axis=1)
+    # Blocks lie across, so that the maxima of neighbours are found at once.
+    peaks = total[:whole].reshape(_BLOCK, -1).max(axis=0)
     return float(np.partition(peaks, len(peaks) - limit)[len(peaks) - limit])

@@ -123,4 +123,4 @@ def _halves(keys: Longs) -> tuple[Ints, Ints]:
 
 def _changes(values: Ints) -> Bools:
     """Where a value differs from the one before it; the first one does."""
-    return np.diff(values, prepend=np.int32(-1)) != 0
+    return np.asarray(np.diff(values, prepend=np.int32(-1)) != 0)

@@ -105,12 +105,12 @@ def _rank_filtered(plan: Plan, query: Query, docs: Ints) -> None:
 
 
 def _put_first(plan: Plan, corpus: Corpus, query: Query) -> None:
-    worth = plan.ceiling() + plan.idf_of(1)
-    for wanted in query.ids:
-        row = corpus.tables.ids.find(wanted)
-        if row >= 0:
-            plan.add_docs(wanted, np.array([row], np.int32), worth)
+    tables = corpus.tables
+    wanted = {typed: tables.ids.find_all(typed) for typed in query.ids}
     key = title_key(query.text)
     if key and not query.filters:
-        same = corpus.tables.titles.find_all(key)
-        plan.add_docs(EXACT_TITLE, np.array(same, np.int32), worth)
+        wanted[EXACT_TITLE] = tables.titles.find_all(key)
+    worth = plan.ceiling() + plan.idf_of(1) if any(wanted.values()) else 0.0
+    for label, rows in wanted.items():
+        if rows:
+            plan.add_docs(label, np.array(rows, np.int32), worth)

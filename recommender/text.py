@@ -180,18 +180,45 @@ def phrase(several: Iterable[Word]) -> Phrase:
 
 
 def spellings(text: str, wanted: frozenset[str]) -> dict[str, str]:
-    """How `text` spells each of the `wanted` terms where it first does; others are left out."""
-    found: dict[str, str] = {}
-    for spelt in dict.fromkeys(_SPELT.findall(text)):
+    """How `text` spells each of the `wanted` terms; those that are not found are left out.
+
+    To analyse every word of ten abstracts takes longer than to rank 100,000 papers. So a term
+    is looked for by its first letters, and only if that fails among the words that fold to
+    something else: compounds and those with accents. The few irregular words ("dying") are
+    not found.
+    """
+    lowered = text.lower()
+    found = {term: _spelling(text, lowered, term) for term in wanted}
+    missing = {term for term, spelling in found.items() if not spelling}
+    unusual = (w for w in _SPELT.findall(text) if not (w.isalnum() and w.isascii()))
+    for spelt in unusual if missing else ():
         for term, spelling in _spelt_terms(spelt):
-            if term in wanted:
-                found.setdefault(term, spelling)
-    return found
+            if term in missing:
+                found[term] = found[term] or spelling
+    return {term: spelling for term, spelling in found.items() if spelling}
+
+
+def _spelling(text: str, lowered: str, term: str) -> str:
+    """The first word of `text` that begins as the term does and has it, or nothing."""
+    # The last letter of a stem may differ from the word's: "studi" of "study".
+    head = term[: max(2, len(term) - 1)]
+    at = lowered.find(head) if len(lowered) == len(text) else -1
+    while at >= 0:
+        end = text.find(" ", at)
+        for spelt in _SPELT.findall(text[text.rfind(" ", 0, at) + 1 : end if end > 0 else None]):
+            for known, spelling in _spelt_terms(spelt):
+                if known == term:
+                    return spelling
+        at = lowered.find(head, at + len(head))
+    return ""
 
 
 @lru_cache(maxsize=65536)
 def _spelt_terms(spelt: str) -> tuple[tuple[str, str], ...]:
     """The terms of a word in its own spelling, each with the part of it that stands for it."""
+    if spelt.isalpha() and spelt.isascii():
+        term = _term(spelt.lower())
+        return ((term, spelt),) if term else ()
     several = words(spelt)
     shown = re.sub("['\u2019]s$", "", spelt).replace("\u00ad", "")
     if len(several) != 1:

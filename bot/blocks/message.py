@@ -1,5 +1,6 @@
 """A message as Slack gets it, and the smallest pieces of one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from slack_sdk.models.blocks import (
@@ -16,6 +17,8 @@ from bot.blocks.text import mrkdwn, plain
 
 MAX_FALLBACK = 2_900
 MAX_SECTION = 2_900
+# Slack takes 10,000 characters of text a message.
+MAX_SECTIONS = 3
 MAX_HEADER = 150
 
 
@@ -28,9 +31,30 @@ class Message:
 
 
 def note(*lines: str) -> Message:
-    """Lines of plain words from the bot; what they quote is already escaped."""
-    text = "\n".join(lines)
-    return Message(text[:MAX_FALLBACK], [section(text)])
+    """Lines of plain words from the bot; what they quote is already escaped.
+
+    Lines that are too many for a message are left out at the end, and counted there.
+    """
+    parts = []
+    left = list(lines)
+    while left and len(parts) < MAX_SECTIONS:
+        # The last section keeps room for saying how many are left out.
+        fitting = fit(left, MAX_SECTION - 40)
+        parts.append("\n".join(fitting))
+        left = left[len(fitting) :]
+    if left:
+        parts[-1] += f"\n…and {len(left)} more"
+    return Message(parts[0][:MAX_FALLBACK], [section(part) for part in parts])
+
+
+def fit(lines: Iterable[str], limit: int) -> list[str]:
+    """The first lines that come to at most `limit` characters together; always the first one."""
+    fitting: list[str] = []
+    for line in lines:
+        if fitting and sum(map(len, fitting)) + len(fitting) + len(line) > limit:
+            break
+        fitting.append(line)
+    return fitting
 
 
 def sentence(text: str) -> Message:

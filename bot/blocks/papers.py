@@ -13,8 +13,17 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.blocks.message import MAX_FALLBACK, Message, context, divider, header, section
-from bot.blocks.text import link, mrkdwn, plain
+from bot.blocks.message import (
+    MAX_FALLBACK,
+    Message,
+    context,
+    divider,
+    fit,
+    header,
+    note,
+    section,
+)
+from bot.blocks.text import link, mrkdwn
 from bot.blocks.views import SEPARATOR, View, ViewKind
 from recommender import Match, Paper, Reason
 
@@ -104,11 +113,8 @@ def why(match: Match | None, paper: Paper) -> Message:
     """What in somebody's profile a paper answers, heaviest first."""
     title = link(address(paper), paper.title, MAX_TITLE)
     if match is None or not match.reasons:
-        return Message(
-            _fallback("", [paper]), [section(f"{title}\nNone of your interests matches it.")]
-        )
-    lines = [f"• {_reason(reason, match.score)}" for reason in match.reasons[:15]]
-    return Message(_fallback("Why", [paper]), [section("\n".join((title, *lines)))])
+        return note(title, "None of your interests matches it.")
+    return note(title, *(f"• {_reason(reason, match.score)}" for reason in match.reasons))
 
 
 def paper_of(block_id: str) -> str | None:
@@ -198,14 +204,4 @@ def _percent(reason: Reason, match: Match) -> str:
 def _fallback(title: str, papers: Sequence[Paper]) -> str:
     lines = [mrkdwn(title, 200)] if title else []
     lines += [f"• {mrkdwn(paper.title, 200)}" for paper in papers]
-    return plain_lines(lines)
-
-
-def plain_lines(lines: Sequence[str]) -> str:
-    """Lines joined, and cut between two of them when they are too many for a fallback text."""
-    text = ""
-    for line in lines:
-        if len(text) + len(line) + 1 > MAX_FALLBACK:
-            break
-        text += ("\n" if text else "") + line
-    return text or plain("Papers", 10)
+    return "\n".join(fit(lines, MAX_FALLBACK))

@@ -6,34 +6,38 @@ from urllib.parse import quote, urlsplit
 
 MAX_URL = 200
 
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-# Slack takes these for formatting at the edge of a word only.
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+# Slack takes these for formatting at the edge of a word only. There is no way to escape them: a
+# mark that looks like it stands in its place.
 _FORMAT_AT_EDGE = re.compile(r"(?<!\w)[*_~`]|[*_~`](?!\w)")
-_ZERO_WIDTH_SPACE = "\u200b"
+_LIKE = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
+
+
+def one_line(text: str) -> str:
+    """Text in one line, without what moves, hides or reverses other text."""
+    return " ".join("".join(_visible(c) for c in text).split())
 
 
 def plain(text: str, limit: int) -> str:
     """Text of one line for a field without formatting (a header, a button)."""
-    line = " ".join("".join(_visible(c) for c in text).split())
+    line = one_line(text)
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
 def mrkdwn(text: str, limit: int) -> str:
     """Text of one line that Slack shows as it is; at most `limit` characters with its escapes."""
-    line = plain(text, limit)
-    while len(safe := _escaped(line)) > limit:
-        line = line[: -(len(safe) - limit) // 6 - 2].rstrip() + "…"
-    return safe
+    return _FORMAT_AT_EDGE.sub(lambda found: _LIKE[found[0]], _fitting(text, limit))
 
 
 def code(text: str, limit: int) -> str:
-    """Something to type, in Slack's fixed-width letters."""
-    return f"`{mrkdwn(text.replace('`', 'ˋ'), limit)}`"
+    """Something to type, in Slack's fixed-width letters: what is copied from it is `text`."""
+    # Nothing but the backtick that ends it means anything inside.
+    return f"`{_fitting(text.replace('`', 'ˋ'), limit)}`"
 
 
 def link(url: str | None, text: str, limit: int) -> str:
     """The text in bold, as a link where there is an address that Slack can take."""
-    label = mrkdwn(text, limit)
+    label = mrkdwn(text, limit) or "(no title)"
     target = _address(url) if url else None
     return f"*<{target}|{label}>*" if target else f"*{label}*"
 
@@ -46,13 +50,16 @@ def _address(url: str) -> str | None:
         return None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return None
-    safe = quote(parts.geturl(), safe=":/?#[]@!$'()*+,;=%~-._")
-    return safe + "" if len(safe) <= MAX_URL else None
+    safe = quote(parts.geturl(), safe=":/?#[]@!$&'()*+,;=%~-._", errors="replace")
+    escaped = safe.translate(_ESCAPES)
+    return escaped if len(escaped) <= MAX_URL else None
 
 
-def _escaped(text: str) -> str:
-    safe = "".join(_ESCAPES.get(c, c) for c in text)
-    return _FORMAT_AT_EDGE.sub(lambda found: _ZERO_WIDTH_SPACE + found[0], safe)
+def _fitting(text: str, limit: int) -> str:
+    line = plain(text, limit)
+    while len(safe := line.translate(_ESCAPES)) > limit:
+        line = line[: -(len(safe) - limit) // 6 - 2].rstrip() + "…"
+    return safe
 
 
 def _visible(character: str) -> str:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 SEPARATOR = "|"
+MAX_OFFSET = 1_000
+"""No listing goes further than this many papers."""
 
 
 class ViewKind(StrEnum):
@@ -37,10 +39,16 @@ class View:
         kind, _, rest = block_id.partition(SEPARATOR)
         offset, _, rest = rest.partition(SEPARATOR)
         _number, found, key = rest.partition(SEPARATOR)
-        if not found or kind not in set(ViewKind) or not offset.isdecimal():
+        if not found or kind not in set(ViewKind) or (start := offset_in(offset)) is None:
             return None
-        return cls(ViewKind(kind), key, int(offset))
+        return cls(ViewKind(kind), key, start)
 
     def at(self, offset: int) -> "View":
         """The same listing from another paper on."""
         return replace(self, offset=offset)
+
+
+def offset_in(text: str) -> int | None:
+    """The offset that a button or a block carries; None for what none of ours would carry."""
+    is_number = text.isdecimal() and len(text) <= len(str(MAX_OFFSET))
+    return int(text) if is_number and int(text) <= MAX_OFFSET else None

@@ -4,15 +4,13 @@ from dataclasses import dataclass
 
 from bot.blocks import Message, code, mrkdwn, note
 from bot.blocks import papers as looks
-from bot.blocks.views import View, ViewKind
+from bot.blocks.views import View, ViewKind, offset_in
 from bot.commands.calls import SLASH, Call
 from bot.commands.lookup import matched
 from bot.commands.pages import page
 from bot.errors import UserError
 from bot.store import people
 from recommender import Paper
-
-MAX_OFFSET = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +59,15 @@ def similar(call: Call, press: Press) -> Reply:
 
 def more(call: Call, press: Press) -> Reply:
     """Shows the next page."""
-    view = View.decode(press.block)
-    if view is None or not press.value.isdecimal() or int(press.value[:9]) > MAX_OFFSET:
+    view, offset = View.decode(press.block), offset_in(press.value)
+    if view is None or offset is None:
         raise UserError(f"That is as far as it goes; a narrower search after {SLASH} finds more.")
-    return Reply(page(call, view.at(int(press.value))))
+    return Reply(page(call, view.at(offset)))
+
+
+def retired(_call: Call, _press: Press) -> Reply:
+    """Answers the controls of messages that an older bot has left behind."""
+    raise UserError(f"That button is of an older Paperwire and does nothing now: {SLASH} help")
 
 
 def menu(call: Call, press: Press) -> Reply:

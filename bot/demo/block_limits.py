@@ -60,6 +60,11 @@ STRINGS = {
     ("image", "alt_text"): 2_000,
     ("plain_text_input", "initial_value"): 3_000,
 }
+# (kind, key) -> least and most of a number.
+NUMBERS = {
+    ("plain_text_input", "min_length"): (0, 3_000),
+    ("plain_text_input", "max_length"): (1, 3_000),
+}
 # (kind, key) -> fewest and most items of a list.
 LISTS = {
     ("section", "fields"): (1, 10),
@@ -185,6 +190,9 @@ def _strings(part: Part) -> Iterator[str]:
                 yield f"must be more than 0 characters [json-pointer:{at}]"
         elif (part.kind, key) in STRINGS:
             yield from string_complaints(value, STRINGS[part.kind, key], at)
+        least, most = NUMBERS.get((part.kind, key), (0, 0))
+        if most and not (type(value) is int and least <= value <= most):
+            yield f"must be an integer from {least} to {most} [json-pointer:{at}]"
         if key in ("url", "image_url") and not URL.fullmatch(str(value)):
             yield f"must be a valid URL [json-pointer:{at}]"
 
@@ -204,7 +212,7 @@ def _lists(part: Part) -> Iterator[str]:
 
 
 def _options(part: Part) -> Iterator[str]:
-    """What is chosen at first is one of the options, exactly; only choices in the open have mrkdwn."""
+    """What is chosen at first is one of the options; only those in the open may be mrkdwn."""
     options = _items(part.json, "options")
     for group in _items(part.json, "option_groups"):
         options += _items(group, "options")

@@ -45,35 +45,46 @@ class Fault:
         return {"ok": False, "error": code}
 
 
+@dataclass(slots=True)
+class _Planned:
+    fault: Fault
+    met: int = 0
+
+    def hits(self) -> bool:
+        """Counts one more call; it is hit, unless it is still one to skip."""
+        self.met += 1
+        return self.met > self.fault.skip
+
+    @property
+    def is_over(self) -> bool:
+        """It has hit as often as it should."""
+        times = self.fault.times
+        return times is not None and self.met >= self.fault.skip + times
+
+
 class Faults:
-    """The faults that are planned, in the order in which they were."""
+    """The faults that are planned: a call meets the first that concerns it and is not over."""
 
     def __init__(self) -> None:
-        self._planned: list[Fault] = []
-        self._passed: dict[int, int] = {}
+        self._planned: list[_Planned] = []
         self._lock = threading.Lock()
 
     def plan(self, fault: Fault) -> None:
-        """Adds a fault."""
+        """Adds a fault; it waits for its turn behind those planned before."""
         with self._lock:
-            self._planned.append(fault)
+            self._planned.append(_Planned(fault))
 
     def clear(self) -> None:
         """From now on nothing goes wrong."""
         with self._lock:
             self._planned.clear()
-            self._passed.clear()
 
     def next(self, method: str, arguments: Mapping[str, Any]) -> Fault | None:
-        """The fault that this call meets. Each call counts once for each fault that concerns it."""
+        """The fault that this call meets."""
         with self._lock:
-            for fault in self._planned:
+            for planned in self._planned:
+                fault = planned.fault
                 concerns = not fault.channel or fault.channel == arguments.get("channel")
-                if fault.method == method and concerns and self._hits(fault):
-                    return fault
+                if fault.method == method and concerns and not planned.is_over:
+                    return fault if planned.hits() else None
         return None
-
-    def _hits(self, fault: Fault) -> bool:
-        passed = self._passed.get(id(fault), 0)
-        self._passed[id(fault)] = passed + 1
-        return passed >= fault.skip and (fault.times is None or passed < fault.skip + fault.times)

@@ -8,7 +8,7 @@ from typing import Any, Self
 from bot.demo import payloads
 from bot.demo.api import Api
 from bot.demo.calls import Record
-from bot.demo.delivery import Ack, Delivery, HttpLink, Link, Route
+from bot.demo.delivery import ACK_SECONDS, Ack, Delivery, HttpLink, Link, Route
 from bot.demo.faults import Fault
 from bot.demo.person import Person
 from bot.demo.rates import Rates
@@ -26,10 +26,11 @@ class LocalSlack:
     """One Slack with one app, installed in any number of workspaces.
 
     `clock` gives the seconds since 1970 by which messages are stamped and triggers expire.
-    `burst` is how many messages a channel takes at once before one a second is enforced; None lets
-    every method through at any speed. `retry_delays` are the pauses before an event is delivered
-    again. `wait` is how long an act waits for its first effect, and `quiet` how long nothing may
-    happen before it counts as over. All of them are seconds.
+    `burst` is how many messages a channel takes at once before one a second is enforced; None
+    lets every method through at any speed. The rest are seconds: `ack_seconds` is how long the bot
+    has to acknowledge, `retry_delays` are the pauses before an event is delivered again, `wait` is
+    how long an act waits for its first effect, and `quiet` how long nothing may happen before it
+    counts as over.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class LocalSlack:
         port: int = 0,
         burst: int | None = 3,
         retry_delays: Sequence[float] = RETRY_DELAYS,
+        ack_seconds: float = ACK_SECONDS,
         quiet: float = 0.05,
         wait: float = 3.0,
     ) -> None:
@@ -49,6 +51,7 @@ class LocalSlack:
         self.signing_secret = f"signing-secret-{self.world.app_id}"
         self.app_token = f"xapp-1-{self.world.app_id}-1"
         self.retry_delays = tuple(retry_delays)
+        self.ack_seconds = ack_seconds
         self.quiet = quiet
         self.wait = wait
         self.deliveries: list[Delivery] = []
@@ -94,7 +97,7 @@ class LocalSlack:
 
     def connect(self, team: Team, to: str | Link) -> None:
         """Says where the bot listens for a workspace: a request URL on loopback, or a socket."""
-        link = HttpLink(to, self.signing_secret) if isinstance(to, str) else to
+        link = HttpLink(to, self.signing_secret, self.ack_seconds) if isinstance(to, str) else to
         self._links[team.id] = link
 
     def fail(self, method: str, **how: Any) -> None:
@@ -160,7 +163,9 @@ class LocalSlack:
         retry = {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": reason}
         began = time.monotonic()
         ack = link.send(route, payload, retry if attempt else {}) if link else NOT_CONNECTED
-        delivery = Delivery(route, payload, ack, time.monotonic() - began, attempt)
+        seconds = time.monotonic() - began
+        in_time = ack if seconds <= self.ack_seconds else Ack(0, error="http_timeout")
+        delivery = Delivery(route, payload, in_time, seconds, attempt)
         with self.world.changed:
             self.deliveries.append(delivery)
             self.world.changed.notify_all()
@@ -175,7 +180,7 @@ class LocalSlack:
         payload = payloads.event(world.app_id, team, event_id, world.clock(), inner)
         delivery = self.deliver(team, "events_api", payload)
         for attempt, delay in enumerate(self.retry_delays, start=1):
-            if delivery.ok:
+            if delivery.ok or team.id not in self._links:
                 break
             time.sleep(delay)
             reason = delivery.ack.error or "http_error"

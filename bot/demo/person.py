@@ -252,7 +252,7 @@ class Person:
         with world.changed:
             try:
                 if not delivery.ok:
-                    timed_out = delivery.ack.error == "http_timeout" or delivery.ack.ok
+                    timed_out = delivery.ack.error == "http_timeout"
                     raise Refused("operation_timeout" if timed_out else "dispatch_failed")
                 if body.get("text") or body.get("blocks"):
                     respond(world, hook, body, via="ack")

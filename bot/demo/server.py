@@ -16,7 +16,7 @@ from bot.demo.refusals import Refused
 
 JSON = dict[str, Any]
 MOST_BYTES = 1_000_000
-HOOK_PREFIXES = ("/commands/", "/actions/")
+HOOK_PREFIXES = ("/commands/", "/actions/", "/app/")
 logger = logging.getLogger(__name__)
 
 
@@ -105,7 +105,10 @@ class _Exchange(BaseHTTPRequestHandler):
 
     def _body(self) -> Any:
         length = self.headers.get("Content-Length", "0")
-        if not length.isdecimal() or int(length) > MOST_BYTES:
+        if not length.isdecimal() or len(length) > 12:
+            raise Refused("request_too_large")
+        if int(length) > MOST_BYTES:
+            self._skip(int(length))
             raise Refused("request_too_large")
         raw = self.rfile.read(int(length))
         try:
@@ -113,6 +116,12 @@ class _Exchange(BaseHTTPRequestHandler):
         except UnicodeDecodeError as broken:
             raise Refused("invalid_charset") from broken
         return _parsed(text, self.headers.get_content_type())
+
+    def _skip(self, length: int) -> None:
+        """Reads what will not be used, within reason: a client that still sends hears no answer."""
+        left = min(length, 16 * MOST_BYTES)
+        while left > 0 and (chunk := self.rfile.read(min(left, 65_536))):
+            left -= len(chunk)
 
     def _reply(self, reply: Reply) -> None:
         if reply.body is None:

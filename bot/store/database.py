@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 import bot
@@ -50,10 +50,9 @@ class Store:
 
     @property
     def file(self) -> Path | None:
-        """Where a SQLite database lies; None for one in memory or on a server."""
+        """Where a SQLite database lies; None for one on a server."""
         url = self._engine.url
-        known = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
-        return Path(str(url.database)).absolute() if known else None
+        return Path(str(url.database)).absolute() if _is_sqlite(url) else None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -77,10 +76,9 @@ class Store:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as error:
-            raise StoreError(_sentence(self._name, error)) from error
         except DBAPIError as error:
-            if isinstance(error.orig, sqlite3.DatabaseError) and "not a database" in str(error):
+            # SQLite says of a file that is damaged or none of its own no more than DatabaseError.
+            if isinstance(error, OperationalError) or type(error.orig) is sqlite3.DatabaseError:
                 raise StoreError(_sentence(self._name, error)) from error
             raise
 
@@ -88,17 +86,29 @@ class Store:
 def _engine(url: str, lock_seconds: float) -> Engine:
     try:
         parsed = make_url(url)
-        timeout = {"timeout": lock_seconds} if parsed.get_backend_name() == "sqlite" else {}
+        timeout = {"timeout": lock_seconds} if _is_sqlite(parsed) else {}
         engine = create_engine(parsed, connect_args=timeout)
-    except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
+    except ImportError as error:
+        raise StoreError(
+            f"PAPERWIRE_DATABASE_URL needs the Python package {error.name}: install it, "
+            "or use a file such as sqlite:///paperwire.db."
+        ) from None
+    except (ArgumentError, NoSuchModuleError, ValueError):
         raise StoreError(
             "PAPERWIRE_DATABASE_URL is no database address; "
             "write it like sqlite:////var/lib/paperwire/paperwire.db."
         ) from None
+    if _is_sqlite(parsed) and parsed.database in {None, "", ":memory:"}:
+        # Each thread would have a database of its own.
+        raise StoreError("PAPERWIRE_DATABASE_URL must name a file, like sqlite:///paperwire.db.")
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _is_sqlite(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -125,7 +135,10 @@ def _config() -> Config:
 
 
 def _is_current(connection: Connection, name: str) -> bool:
-    """Whether the tables are of the newest revision. Raises StoreError when of a newer one."""
+    """Whether the tables are of the newest revision.
+
+    Raises StoreError when they are of a newer one, or of another program.
+    """
     scripts = ScriptDirectory.from_config(_config())
     current = MigrationContext.configure(connection).get_current_revision()
     if current is not None and current not in {s.revision for s in scripts.walk_revisions()}:
@@ -133,6 +146,8 @@ def _is_current(connection: Connection, name: str) -> bool:
             f"The database {name} was made by a newer Paperwire: update Paperwire, "
             "or set PAPERWIRE_DATABASE_URL to another database."
         )
+    if current is None and inspect(connection).get_table_names():
+        raise StoreError(f"The database {name} {_SENTENCES['not a database']}")
     return current == scripts.get_current_head()
 
 
@@ -146,7 +161,7 @@ def _migrate(connection: Connection) -> None:
 def _shown(engine: Engine) -> str:
     """The database as people may see it, without a password."""
     if engine.dialect.name == "sqlite":
-        return engine.url.database or "in memory"
+        return str(engine.url.database)
     return engine.url.render_as_string(hide_password=True)
 
 
