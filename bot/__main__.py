@@ -9,16 +9,16 @@ from threading import Event
 import click
 
 from bot import client as slack
-from bot import logs
+from bot import digests, logs
 from bot.cli.digests import at, digest
 from bot.cli.doctor import doctor, health
 from bot.cli.papers import ingest, papers, recommend, search
 from bot.cli.shell import Commands, opened, utc_now
 from bot.cli.shell import run as run_command_line
-from bot.errors import SettingsError
-from bot.parts import Parts
+from bot.errors import PaperwireError, SettingsError
 from bot.running import running
 from bot.settings import read_settings
+from bot.store import digests as outbox
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -61,9 +61,15 @@ def digest_run(at: datetime) -> None:
     client = slack.make_client(settings.bot_token.get_secret_value(), settings.api_url)
     workspace = slack.identity(client).workspace
     with opened(settings) as (store, library):
-        parts = Parts(store, library, lambda: at, slack.only(workspace, client))
-        composed, delivered = parts.tick()
-    click.echo(f"{composed} due at {at:%Y-%m-%d %H:%M} UTC, {delivered} messages posted")
+        composed = digests.compose_due(store, library.index, at)
+        with store.reading() as connection:
+            waiting = len(outbox.waiting(connection, at))
+        posted = digests.deliver(store, slack.only(workspace, client), at)
+    click.echo(f"{composed} due at {at:%Y-%m-%d %H:%M} UTC, {posted} messages posted")
+    if posted < waiting:
+        raise PaperwireError(
+            f"{waiting - posted} of {waiting} digests could not be posted: `paperwire doctor`."
+        )
 
 
 for command in (ingest, papers, search, recommend, digest, doctor, health):

@@ -1,15 +1,26 @@
 """Talking to Slack: the one place that makes clients and that translates Slack's refusals."""
 
-from collections.abc import Callable
+import errno
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from http.client import HTTPException
+from socket import gaierror
+from ssl import SSLCertVerificationError
 from typing import Any
+from urllib.error import URLError
 from zoneinfo import available_timezones
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+from slack_sdk.http_retry import (
+    HttpRequest,
+    HttpResponse,
+    RateLimitErrorRetryHandler,
+    RetryState,
+)
 from slack_sdk.models.blocks import Block
 
 from bot.errors import PaperwireError
@@ -17,12 +28,17 @@ from bot.models import Person, Subscriber
 
 TIMEOUT_SECONDS = 10
 RATE_LIMIT_RETRIES = 2
-SILENCE_SECONDS = 60
+LONGEST_WAIT_SECONDS = 2
+UNREACHABLE_SECONDS = 60
 
-# What each refusal means for digests, and what the owner can do about it.
-WORKSPACE_OFF = frozenset(
-    {"token_revoked", "account_inactive", "invalid_auth", "token_expired", "not_authed"}
-)
+# What each refusal means for digests, and what can be done about it.
+WORKSPACE_OFF = {
+    "token_revoked": "Slack has withdrawn the token: install the app again, and set the new one.",
+    "account_inactive": "Slack has switched the app off: install it again, and set the new token.",
+    "invalid_auth": "Slack does not know the token: copy it again from api.slack.com/apps.",
+    "token_expired": "The token has expired: copy a new one from api.slack.com/apps.",
+    "not_authed": "Slack was given no token: copy it from api.slack.com/apps.",
+}
 REMEDIES = {
     "channel_not_found": "Slack does not find the place; if it is a private channel, invite me.",
     "is_archived": "The channel is archived; unarchive it, or subscribe somewhere else.",
@@ -33,6 +49,9 @@ REMEDIES = {
     "missing_scope": "The Slack app lacks a permission; run `paperwire doctor`.",
 }
 
+_CODE = re.compile("[a-z0-9_]+")
+_NO_WAY = frozenset({errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH})
+
 
 class SlackError(PaperwireError):
     """Slack did not do what it was asked; the root of what this module raises."""
@@ -42,15 +61,16 @@ class SlackRefusal(SlackError):
     """Slack said no, with one of its error codes: nothing was done."""
 
     def __init__(self, code: str, method: str) -> None:
-        super().__init__(REMEDIES.get(code, f"Slack answered {method} with “{code}”."))
+        known = REMEDIES.get(code) or WORKSPACE_OFF.get(code)
+        super().__init__(known or f"Slack answered {method} with “{code}”.")
         self.code = code
 
 
 class SlackBusy(SlackError):
-    """Slack asks to come back after `retry_after` seconds: nothing was done."""
+    """Not now, but maybe after `retry_after` seconds: nothing was done."""
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(f"Slack asks to wait {retry_after} seconds.")
+    def __init__(self, retry_after: int, text: str = "") -> None:
+        super().__init__(text or f"Slack asks to wait {retry_after} seconds.")
         self.retry_after = retry_after
 
 
@@ -83,8 +103,24 @@ def make_client(token: str | None, api_url: str) -> WebClient:
         base_url=api_url,
         timeout=TIMEOUT_SECONDS,
         # The default handler repeats a call whose connection broke: that could post twice.
-        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_RETRIES)],
+        retry_handlers=[_ShortWaits(max_retry_count=RATE_LIMIT_RETRIES)],
     )
+
+
+class _ShortWaits(RateLimitErrorRetryHandler):
+    """Waits out a rate limit of a moment; behind a longer one others would have to wait too."""
+
+    def _can_retry(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        if response is None or response.status_code != 429:
+            return False
+        return _seconds({k: v[0] for k, v in response.headers.items()}) <= LONGEST_WAIT_SECONDS
 
 
 def only(workspace: str, client: WebClient) -> Callable[[str], WebClient]:
@@ -112,7 +148,8 @@ def identity(client: WebClient) -> Identity:
 
 def person(client: WebClient, who: Subscriber, now: datetime) -> Person:
     """Asks Slack for somebody's name and time zone (UTC where Slack has none, or one unknown)."""
-    answer, _ = _call(client, "users.info", {"user": who.id})
+    # Slack reads JSON only where something is written.
+    answer, _ = _call(client, "users.info", {"user": who.id}, verb="GET")
     known = answer["user"]
     name = known.get("profile", {}).get("display_name") or known.get("name") or who.id
     zone = str(known.get("tz") or "UTC")
@@ -149,36 +186,58 @@ def post(
 def _conversation(client: WebClient, user: str) -> str:
     try:
         answer, _ = _call(client, "conversations.open", {"users": user})
-    except SlackSilence:
-        raise SlackBusy(SILENCE_SECONDS) from None
+    except SlackSilence as error:
+        raise SlackBusy(UNREACHABLE_SECONDS, str(error)) from None
     return str(answer["channel"]["id"])
 
 
+@contextmanager
+def translated(method: str) -> Iterator[None]:
+    """Raises as SlackError what Slack's SDK raises in this block for a call of `method`."""
+    try:
+        yield
+    except SlackApiError as error:
+        raise _refusal(error, method) from None
+    except (OSError, HTTPException, SlackClientError) as error:
+        raise _failure(error, method) from None
+
+
 def _call(
-    client: WebClient, method: str, arguments: dict[str, Any]
+    client: WebClient, method: str, arguments: dict[str, Any], verb: str = "POST"
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Slack's answer and its headers."""
-    try:
-        response = client.api_call(method, json=arguments)
-    except SlackApiError as error:
-        raise _translated(error, method) from None
-    except (OSError, HTTPException, SlackClientError) as error:
-        raise SlackSilence(f"Slack did not answer {method}: {type(error).__name__}.") from None
+    given = {"params" if verb == "GET" else "json": arguments}
+    with translated(method):
+        response = client.api_call(method, http_verb=verb, **given)
     if not isinstance(response.data, dict):
         raise SlackSilence(f"Slack's answer to {method} is not JSON.")
     return response.data, dict(response.headers)
 
 
-def _translated(error: SlackApiError, method: str) -> SlackError:
+def _refusal(error: SlackApiError, method: str) -> SlackError:
     response = error.response
     code = response.get("error") if isinstance(response.data, dict) else None
     if response.status_code == 429 or code == "ratelimited":
         return SlackBusy(_seconds(response.headers))
-    if response.status_code >= 500 or not isinstance(code, str):
+    # The SDK puts an answer that is no JSON, such as a proxy's page, where the code should be.
+    if response.status_code >= 500 or not isinstance(code, str) or not _CODE.fullmatch(code):
         return SlackSilence(f"Slack failed at {method} (HTTP {response.status_code}).")
     if code in {"internal_error", "fatal_error", "request_timeout", "service_unavailable"}:
         return SlackSilence(f"Slack failed at {method} ({code}).")
     return SlackRefusal(code, method)
+
+
+def _failure(error: Exception, method: str) -> SlackError:
+    """What a call without an answer means: some failures come before anything is sent."""
+    reason = error.reason if isinstance(error, URLError) else error
+    if isinstance(reason, OSError) and _is_unsent(reason):
+        text = f"Slack cannot be reached ({reason.strerror}): check the network and SLACK_API_URL."
+        return SlackBusy(UNREACHABLE_SECONDS, text)
+    return SlackSilence(f"Slack did not answer {method}: {type(reason).__name__}.")
+
+
+def _is_unsent(reason: OSError) -> bool:
+    return isinstance(reason, (gaierror, SSLCertVerificationError)) or reason.errno in _NO_WAY
 
 
 def _seconds(headers: dict[str, str]) -> int:

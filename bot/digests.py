@@ -9,6 +9,7 @@ import logging
 import uuid
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from functools import partial
 
 from slack_sdk import WebClient
 from slack_sdk.models.blocks import ActionsBlock
@@ -18,6 +19,7 @@ from bot.blocks import Message, code, mrkdwn, note
 from bot.blocks.message import context
 from bot.blocks.papers import digest_message
 from bot.blocks.views import View, ViewKind
+from bot.errors import StoreError
 from bot.models import Delivery, Digest, Subscriber, Subscription
 from bot.schedules import describe, local_text, next_due
 from bot.store import Connection, Store, digests, interests, people, subscriptions
@@ -57,11 +59,12 @@ def due_drafts(store: Store, index: Index, now: datetime) -> list[Digest]:
 def compose_due(store: Store, index: Index, now: datetime) -> int:
     """Composes every digest that is due; how many. Each in a transaction of its own.
 
-    A digest missed in a downtime comes once, late; the next is due at its regular time.
+    One that fails does not keep the others waiting, and stays due. A digest missed in a downtime
+    comes once, late; the next is due at its regular time.
     """
     with store.reading() as connection:
         due = subscriptions.due(connection, now)
-    return sum(_compose(store, index, subscription, now) for subscription in due)
+    return sum(_survived(s.subscriber, partial(_compose, store, index, s, now)) for s in due)
 
 
 def compose_now(store: Store, index: Index, to: Subscriber, now: datetime) -> Digest:
@@ -81,7 +84,7 @@ def deliver(store: Store, clients: Clients, now: datetime) -> int:
     """
     with store.reading() as connection:
         waiting = digests.waiting(connection, now)
-    return sum(_deliver(store, clients, delivery, now) for delivery in waiting)
+    return sum(_survived(d.subscriber, partial(_deliver, store, clients, d, now)) for d in waiting)
 
 
 def rendered(connection: Connection, digest: Digest, saved: Collection[str] = ()) -> Message:
@@ -103,6 +106,20 @@ def preview_message(connection: Connection, digest: Digest) -> Message:
     title = f"Preview: {message.text}"
     kept = [block for block in message.blocks if not isinstance(block, ActionsBlock)]
     return Message(title, [context("A preview: nothing is sent or marked as shown."), *kept])
+
+
+def _survived(subscriber: Subscriber, act: Callable[[], bool]) -> bool:
+    """Whether the act was done; one that fails is logged, for the next subscriber to have theirs.
+
+    Raises StoreError: without a database nobody can have theirs.
+    """
+    try:
+        return act()
+    except StoreError:
+        raise
+    except Exception:
+        logger.exception("a digest failed", extra={"workspace": subscriber.workspace})
+        return False
 
 
 def _compose(store: Store, index: Index, subscription: Subscription, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from threading import Lock
 
 from bot.errors import PaperwireError
 from bot.sources.records import Problem, Record
-from bot.store import Store, papers
+from bot.store import Connection, Store, papers
 from bot.store.papers import CorpusState, Ingestion
 from recommender import Index, IndexFileError, Paper
 from recommender.text import fold_words
@@ -49,8 +49,8 @@ class Library:
             with self._store.reading() as connection:
                 now = papers.state(connection)
                 if self._index is None or now.token != self._known.token:
-                    self._index = self._opened(now) or Index(papers.since(connection, 0))
-                    self._keep(self._index, now)
+                    loaded = self._opened(now)
+                    self._index = loaded if loaded is not None else self._built(connection, now)
                 elif now.revision != self._known.revision:
                     self._index.add(papers.since(connection, self._known.revision))
             self._known = now
@@ -72,6 +72,12 @@ class Library:
             papers.record(connection, done)
         return done, run.problems
 
+    def _built(self, connection: Connection, state: CorpusState) -> Index:
+        index = Index(papers.since(connection, 0))
+        if len(index) >= PAPERS_WORTH_A_FILE:
+            self._keep(index, state)
+        return index
+
     def _opened(self, state: CorpusState) -> Index | None:
         path = self._file(state)
         if path is None or not path.exists():
@@ -84,7 +90,7 @@ class Library:
 
     def _keep(self, index: Index, state: CorpusState) -> None:
         path = self._file(state)
-        if path is None or path.exists() or len(index) < PAPERS_WORTH_A_FILE:
+        if path is None:
             return
         try:
             index.save(path)

@@ -11,7 +11,7 @@ from bot import client as slack
 from bot import digests
 from bot.library import Library
 from bot.models import Subscriber
-from bot.store import Store, heartbeats, people
+from bot.store import Store, heartbeats, people, subscriptions
 
 ZONE_LIFE = timedelta(days=1)
 
@@ -42,6 +42,11 @@ class Parts:
     def deliver(self) -> int:
         """Sends what the outbox holds; how many messages Slack took."""
         return digests.deliver(self.store, self.clients, self.clock())
+
+    def next_due(self) -> datetime | None:
+        """When the next digest is due, in whatever workspace; None when none is to come."""
+        with self.store.reading() as connection:
+            return subscriptions.next_due(connection)
 
     def zone_of(self, who: Subscriber) -> str:
         """Somebody's IANA zone: as Slack said within the last day, else as Slack says now.

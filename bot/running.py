@@ -79,8 +79,9 @@ def _open_door(
     stack.callback(app.listener_runner.listener_executor.shutdown, wait=True)
     if settings.app_token is not None:
         door = socket_mode(app, settings.app_token.get_secret_value())
-        door.connect()  # type: ignore[no-untyped-call]
         stack.callback(door.close)
+        with slack.translated("apps.connections.open"):
+            door.connect()  # type: ignore[no-untyped-call]
         return "in Socket Mode", None
     server = WebServer(web_app(app), settings.host, settings.port)
     stack.callback(server.close)

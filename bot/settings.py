@@ -10,19 +10,23 @@ from bot.errors import SettingsError
 
 SLACK_API = "https://slack.com/api/"
 DATABASE = "sqlite:///paperwire.db"
-NO_ADDRESS = "must be a web address such as https://slack.com/api/"
 
 
 def _web_address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError(NO_ADDRESS)
-    try:
-        # Both raise ValueError: a port above 65535, and a host that no resolver can be asked for.
-        parts.hostname.encode("idna"), parts.port
-    except ValueError:
-        raise ValueError(NO_ADDRESS) from None
+    if not _is_web_address(text):
+        raise ValueError("must be a web address such as https://slack.com/api/")
     return text if text.endswith("/") else text + "/"
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        # A port above 65535 and a host that no resolver can be asked for are ValueErrors.
+        host = (parts.hostname or "").encode("idna")
+        has_port = parts.port != 0
+    except ValueError:
+        return False
+    return bool(host) and has_port and parts.scheme in {"http", "https"}
 
 
 def _token(prefix: str) -> AfterValidator:
@@ -44,7 +48,8 @@ def _stripped(value: SecretStr | None) -> SecretStr | None:
 
 
 LogLevel = Annotated[
-    Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda text: str(text).strip().upper())
+    Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+    BeforeValidator(lambda text: str(text).strip().upper()),
 ]
 OptionalSecret = Annotated[SecretStr | None, AfterValidator(_stripped)]
 

@@ -1,6 +1,7 @@
 """Listeners: what Slack sends, to commands and back. The only importer of slack_bolt."""
 
 import logging
+import re
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from bot.blocks import Message, sentence
 from bot.blocks.papers import MENU, MORE, SAVE, SIMILAR, UNSAVE
 from bot.commands import Call, presses
 from bot.commands.presses import Press, Reply
-from bot.errors import UserError
+from bot.errors import PaperwireError, UserError
 from bot.models import Subscriber
 from bot.parts import Parts
 
@@ -26,6 +27,7 @@ EVENTS_PATH = "/slack/events"
 # Bolt's own five threads are few when a digest keeps some of them waiting for Slack.
 THREADS = 16
 
+_ANY = re.compile("")
 Body = dict[str, Any]
 
 
@@ -37,10 +39,13 @@ def make_app(parts: Parts, client: WebClient, signing_secret: str | None) -> App
         request_verification_enabled=signing_secret is not None,
         token_verification_enabled=False,
         listener_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="listener"),
+        logger=logging.getLogger("slack_bolt"),
     )
-    app.command(commands.SLASH)(_command_listener(parts))
+    app.command(commands.SLASH, middleware=[_acknowledge])(_command_listener(parts))
     for action_id, press in PRESSES.items():
-        app.action(action_id)(_press_listener(parts, press))
+        app.action(action_id, middleware=[_acknowledge])(_press_listener(parts, press))
+    # The first listener that fits gets a request: this one what no other takes.
+    app.action(_ANY, middleware=[_acknowledge])(_press_listener(parts, presses.retired))
     app.error(_on_error)
     return app
 
@@ -65,9 +70,14 @@ PRESSES: dict[str, Callable[[Call, Press], Reply]] = {
 """What each control does, by its `action_id`."""
 
 
+def _acknowledge(ack: Ack, next: Callable[[], None]) -> None:
+    """Answers Slack in the request's own thread, however long the listeners' queue is."""
+    ack()
+    next()
+
+
 def _command_listener(parts: Parts) -> Callable[..., None]:
-    def on_command(ack: Ack, body: Body, respond: Respond) -> None:
-        ack()
+    def on_command(body: Body, respond: Respond) -> None:
         call = _call(parts, body["team_id"], body["user_id"], body.get("text") or "")
         try:
             message = commands.answer(call)
@@ -79,8 +89,7 @@ def _command_listener(parts: Parts) -> Callable[..., None]:
 
 
 def _press_listener(parts: Parts, press: Callable[[Call, Press], Reply]) -> Callable[..., None]:
-    def on_press(ack: Ack, body: Body, action: Body, respond: Respond) -> None:
-        ack()
+    def on_press(body: Body, action: Body, respond: Respond) -> None:
         call = _call(parts, body["team"]["id"], body["user"]["id"], "")
         try:
             reply = press(call, _press(body, action))
@@ -115,6 +124,7 @@ def _press(body: Body, action: Body) -> Press:
 
 
 def _respond(respond: Respond, reply: Reply) -> None:
+    """Raises PaperwireError when Slack does not take the answer."""
     answer = respond(
         text=reply.message.text,
         blocks=reply.message.blocks,
@@ -124,7 +134,7 @@ def _respond(respond: Respond, reply: Reply) -> None:
         unfurl_media=False,
     )
     if answer.status_code != 200:
-        logger.error("Slack did not take an answer: HTTP %s %s", answer.status_code, answer.body)
+        raise PaperwireError(f"Slack did not take an answer: HTTP {answer.status_code}.")
 
 
 def _on_error(error: Exception, body: Body, respond: Respond) -> BoltResponse:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from socket import AF_INET, AF_INET6, create_server, socket
+from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOL_SOCKET, socket
 from threading import Thread
 from typing import Any
 
@@ -47,11 +47,15 @@ class WebServer:
 
 
 def _listening(host: str, port: int) -> socket:
+    bound = socket(AF_INET6 if ":" in host else AF_INET)
     try:
-        return create_server((host, port), family=AF_INET6 if ":" in host else AF_INET)
+        bound.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        bound.bind((host, port))
     except (OSError, ValueError) as error:
+        bound.close()
         reason = error.strerror if isinstance(error, OSError) else error
         raise SettingsError(
             f"Cannot listen on {host}:{port} ({reason}): stop what uses it, or set "
             "PAPERWIRE_HOST and PAPERWIRE_PORT."
         ) from None
+    return bound

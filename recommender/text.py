@@ -7,7 +7,7 @@ of papers beyond their title and abstract, nor of scores.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -190,12 +190,17 @@ def spellings(text: str, wanted: frozenset[str]) -> dict[str, str]:
     lowered = text.lower()
     found = {term: _spelling(text, lowered, term) for term in wanted}
     missing = {term for term, spelling in found.items() if not spelling}
-    unusual = (w for w in _SPELT.findall(text) if not (w.isalnum() and w.isascii()))
-    for spelt in unusual if missing else ():
-        for term, spelling in _spelt_terms(spelt):
-            if term in missing:
-                found[term] = found[term] or spelling
+    for term, spelling in _unusual(text) if missing else ():
+        if term in missing:
+            found[term] = found[term] or spelling
     return {term: spelling for term, spelling in found.items() if spelling}
+
+
+def _unusual(text: str) -> Iterator[tuple[str, str]]:
+    """The terms of words that do not begin as their terms do, each with its spelling."""
+    for spelt in _SPELT.findall(text):
+        if not (spelt.isalnum() and spelt.isascii()):
+            yield from _spelt_terms(spelt)
 
 
 def _spelling(text: str, lowered: str, term: str) -> str:
@@ -204,13 +209,19 @@ def _spelling(text: str, lowered: str, term: str) -> str:
     head = term[: max(2, len(term) - 1)]
     at = lowered.find(head) if len(lowered) == len(text) else -1
     while at >= 0:
-        end = text.find(" ", at)
-        for spelt in _SPELT.findall(text[text.rfind(" ", 0, at) + 1 : end if end > 0 else None]):
-            for known, spelling in _spelt_terms(spelt):
+        if at == 0 or not lowered[at - 1].isalnum():
+            for known, spelling in _spelt_around(text, at):
                 if known == term:
                     return spelling
         at = lowered.find(head, at + len(head))
     return ""
+
+
+def _spelt_around(text: str, at: int) -> list[tuple[str, str]]:
+    """The terms between the spaces around a place, each with its spelling."""
+    end = text.find(" ", at)
+    piece = text[text.rfind(" ", 0, at) + 1 : end if end > 0 else None]
+    return [pair for spelt in _SPELT.findall(piece) for pair in _spelt_terms(spelt)]
 
 
 @lru_cache(maxsize=65536)

@@ -56,7 +56,8 @@ def test_adding_is_building_anew(old: list[Paper], new: list[Paper], query: str)
     index.add(new)
     together = list({paper.id: paper for paper in [*old, *new]}.values())
     assert found(index, query) == pytest.approx(expected(together, query), rel=1e-9)
-    assert index.search(query, None) == Index(together).search(query, None)
+    for asked in (query, '"speech translation"', '"vector" -"the models"'):
+        assert index.search(asked, None) == Index(together).search(asked, None)
 
 
 @settings(deadline=None, max_examples=40)

@@ -15,10 +15,15 @@ ALL = ("chat:write", "commands", "im:write", "users:read", "team:read")
 READING = ("channels:read", "channels:history", "groups:history", "im:history", "im:read")
 
 
-@pytest.fixture
-def office() -> Iterator[Office]:
+@pytest.fixture(scope="module")
+def slack() -> Iterator[LocalSlack]:
     with LocalSlack(clock=lambda: NEW_YEAR, burst=None) as slack:
-        yield Office(slack, slack.add_workspace("Lab", scopes=[*ALL, *READING]))
+        yield slack
+
+
+@pytest.fixture
+def office(slack: LocalSlack) -> Office:
+    return Office(slack, slack.add_workspace("Lab", scopes=[*ALL, *READING]))
 
 
 def test_auth_test_says_who_the_bot_is_and_what_it_may(office: Office) -> None:

@@ -105,6 +105,16 @@ def test_a_modal_is_closed_and_the_bot_hears_of_it_if_it_asked(lab: Lab) -> None
     assert lab.slack.wait_for(lambda: closed == [opened.id])
 
 
+def test_one_acts_only_on_what_is_open(lab: Lab) -> None:
+    """A modal that was closed, and a field that is sent with the whole."""
+    opened = lab.open_modal()
+    with pytest.raises(NoSuchChoice, match="use `fills`"):
+        lab.ada.presses(opened, "typed", "x")
+    lab.ada.closes(opened)
+    with pytest.raises(NoSuchChoice, match="no view 'Edit' open"):
+        lab.ada.submits(opened)
+
+
 def test_a_trigger_lives_three_seconds_and_works_once(lab: Lab) -> None:
     """A view that is refused does not use it up."""
     client = lab.bot.client

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -39,6 +40,20 @@ def test_a_command_reaches_the_bot_as_slack_sends_it(lab: Lab) -> None:
     (delivery,) = lab.slack.deliveries
     assert delivery.ok
     assert delivery.seconds < 3
+
+
+def test_many_people_at_once_each_see_their_own_answer(lab: Lab) -> None:
+    """Nobody waits until the others are served."""
+
+    @lab.app.command("/papers")
+    def papers(ack: Ack, respond: Respond, command: JSON) -> None:
+        ack()
+        respond(command["text"])
+
+    people = [lab.team.add_person(f"Person {n}") for n in range(20)]
+    with ThreadPoolExecutor(20) as pool:
+        seen = list(pool.map(lambda person: person.types(f"/papers {person.id}"), people))
+    assert [[m.text for m in one] for one in seen] == [[person.id] for person in people]
 
 
 def test_an_acknowledgement_may_be_the_answer(lab: Lab) -> None:

@@ -37,7 +37,7 @@ PAPERS = [
         "doi:10.1234/abc",
         "Self-supervised speech translation",
         "We search for a vector. Reinforcement learning for code.",
-        ("Alexandre Défossez", "Ming Long", "Mei Long"),
+        ("Alexandre Défossez", "Ming Long", "Mei Long", "Ann Long"),
         area="cs.CL",
         published=date(2023, 5, 31),
         venue="NeurIPS 2023",

@@ -145,6 +145,7 @@ def test_a_paper_is_known_by_its_best_id() -> None:
         ("jegou herve", "h jegou", True),
         ("j smith", "j j smith", True),
         ("j j smith", "j smith", False),
+        ("j j smith", "jane smith", False),
         ("j k", "jane kim", False),
         ("x", "e x", True),
         ("herve jegou", "hans jegou", False),

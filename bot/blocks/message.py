@@ -35,7 +35,7 @@ def note(*lines: str) -> Message:
 
     Lines that are too many for a message are left out at the end, and counted there.
     """
-    parts = []
+    parts: list[str] = []
     left = list(lines)
     while left and len(parts) < MAX_SECTIONS:
         # The last section keeps room for saying how many are left out.

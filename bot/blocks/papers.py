@@ -140,7 +140,7 @@ def digest_message(
 def because(match: Match) -> str:
     """Why a paper is here, in one line: each reason's part of the score in percent."""
     parts = [
-        f"{mrkdwn(reason.interest, MAX_INTEREST)} {_percent(reason, match)}"
+        f"{mrkdwn(reason.interest, MAX_INTEREST)} {_percent(reason, match.score)}"
         for reason in match.reasons[:3]
     ]
     rest = len(match.reasons) - len(parts)
@@ -190,15 +190,13 @@ def _menu(view: View) -> OverflowMenuElement:
 
 
 def _reason(reason: Reason, score: float) -> str:
-    percent = round(100 * reason.share / score) if score else 0
-    words = ", ".join(reason.terms[:12])
-    return f"*{mrkdwn(reason.interest, 80)}* {percent} %" + (
-        f": {mrkdwn(words, 200)}" if words else ""
-    )
+    words = mrkdwn(", ".join(reason.terms[:12]), 200)
+    percent = _percent(reason, score)
+    return f"*{mrkdwn(reason.interest, 80)}* {percent}" + (f": {words}" if words else "")
 
 
-def _percent(reason: Reason, match: Match) -> str:
-    return f"{round(100 * reason.share / match.score)} %" if match.score else ""
+def _percent(reason: Reason, score: float) -> str:
+    return f"{round(100 * reason.share / score)} %"
 
 
 def _fallback(title: str, papers: Sequence[Paper]) -> str:

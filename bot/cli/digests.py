@@ -4,6 +4,7 @@ from datetime import datetime
 
 import click
 
+from bot.blocks.text import one_line as printable
 from bot.cli.shell import Commands, instant, opened
 from bot.digests import due_drafts
 from bot.models import Digest
@@ -34,5 +35,5 @@ def _text(draft: Digest) -> str:
     to = draft.subscriber
     lines = [f"{to.workspace} {to.id}, due {draft.due_at:%Y-%m-%d %H:%M} UTC:"]
     for rank, match in enumerate(draft.matches, 1):
-        lines.append(f"  {rank}. {match.paper.title} ({match.score:.2f})")
+        lines.append(f"  {rank}. {printable(match.paper.title)} ({match.score:.2f})")
     return "\n".join(lines if draft.matches else [*lines, "  nothing new matches"])

@@ -7,7 +7,7 @@ from socket import gethostname
 import click
 
 from bot import client as slack
-from bot.cli.shell import FAILED, opened, utc_now
+from bot.cli.shell import opened, utc_now
 from bot.errors import PaperwireError, SettingsError
 from bot.settings import Settings, read_settings
 from bot.store import digests, heartbeats, papers
@@ -26,7 +26,7 @@ def doctor() -> None:
         settings = read_settings()
     except SettingsError as error:
         click.echo(f"FAIL  settings: {error}")
-        raise click.exceptions.Exit(FAILED) from None
+        raise PaperwireError("The settings cannot be read, so nothing else was checked.") from None
     click.echo("ok    settings: every value can be read")
     for name, check in CHECKS.items():
         try:
@@ -35,7 +35,7 @@ def doctor() -> None:
             failed += 1
             click.echo(f"FAIL  {name}: {error}")
     if failed:
-        raise click.exceptions.Exit(FAILED)
+        raise PaperwireError(f"{failed} of {len(CHECKS) + 1} checks failed.")
 
 
 @click.command()
@@ -80,7 +80,7 @@ def _token(settings: Settings) -> str:
     if settings.bot_token is None:
         raise PaperwireError("SLACK_BOT_TOKEN is not set; `paperwire demo` works without")
     who = slack.identity(slack.make_client(settings.bot_token.get_secret_value(), settings.api_url))
-    missing = sorted(NEEDED_SCOPES - who.scopes) if who.scopes else []
+    missing = sorted(NEEDED_SCOPES - who.scopes)
     if missing:
         raise PaperwireError(
             f"the app lacks the scopes {', '.join(missing)}: add them under OAuth & Permissions "

@@ -8,14 +8,15 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from bot.blocks.text import one_line as printable
 from bot.cli.shell import opened, utc_now
-from bot.commands.interests import parse_interest
-from bot.errors import UserError
+from bot.commands.spelling import parse_interest
+from bot.errors import PaperwireError
 from bot.library import one_line
 from bot.settings import read_settings
 from bot.sources import open_source
 from bot.store import papers as corpus
-from recommender import Interest, InterestKind, Match, Profile
+from recommender import Interest, InterestKind, Match, Profile, written_id
 
 MAX_PROBLEMS = 20
 
@@ -74,9 +75,12 @@ def recommend(
         raise click.UsageError("Give at least one --interest or --like.")
     with opened(read_settings()) as (_store, library):
         profile = Profile(_interests(texts, muted, liked))
-        for paper in liked:
-            if library.index.get(paper) is None:
-                raise UserError(f"No paper has the id {paper[:80]}; `paperwire papers` lists them.")
+        for interest in profile.interests:
+            is_paper = interest.kind is InterestKind.PAPER
+            if is_paper and library.index.get(interest.text) is None:
+                raise PaperwireError(
+                    f"No paper has the id {interest.text[:80]}: `paperwire papers` lists them."
+                )
         _print(library.index.recommend(profile, limit=limit), form, len(library.index))
 
 
@@ -85,7 +89,7 @@ def _interests(
 ) -> Iterable[Interest]:
     yield from (parse_interest(text) for text in texts)
     yield from (parse_interest(text, muted=True) for text in muted)
-    yield from (Interest(paper, kind=InterestKind.PAPER) for paper in liked)
+    yield from (Interest(written_id(id) or id, kind=InterestKind.PAPER) for id in liked)
 
 
 def _print(matches: Sequence[Match], form: str, known: int) -> None:
@@ -122,6 +126,5 @@ def _text(rank: int, match: Match) -> str:
     date = paper.published.isoformat() if paper.published else ""
     facts = " · ".join(filter(None, (authors, date, paper.area, "code" if paper.has_code else "")))
     words = "; ".join(f"{r.interest} {r.share:.2f}" for r in match.reasons[:5])
-    return (
-        f"{rank:3}. {paper.title}\n     {facts}\n     {match.score:.2f}: {words}\n     {paper.id}"
-    )
+    below = filter(None, (facts, f"{match.score:.2f}: {words}", paper.id))
+    return f"{rank:3}. {printable(paper.title)}" + "".join(f"\n     {printable(b)}" for b in below)

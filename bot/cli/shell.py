@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from io import TextIOWrapper
 
 import click
 
-from bot.errors import PaperwireError
+from bot.errors import PaperwireError, UserError
 from bot.library import Library
 from bot.settings import Settings
 from bot.store import Store
@@ -35,9 +36,13 @@ class Commands(click.Group):
 
 def run(cli: click.Command, arguments: Sequence[str] | None = None) -> int:
     """Runs the command line; the exit status. What failed is one line on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        # Titles are of every script, and JSON is UTF-8, whatever the terminal's language.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        status = cli.main(args=arguments, prog_name="paperwire", standalone_mode=False)
-    except (click.UsageError, QueryError) as error:
+        return _invoke(cli, sys.argv[1:] if arguments is None else arguments)
+    except (click.UsageError, QueryError, UserError) as error:
         text = error.format_message() if isinstance(error, click.UsageError) else str(error)
         return _say(text, WRONG_USAGE)
     except click.ClickException as error:
@@ -50,7 +55,16 @@ def run(cli: click.Command, arguments: Sequence[str] | None = None) -> int:
         # The reader of our output has seen enough. Python would complain once more at its exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
-    return status if isinstance(status, int) else DONE
+
+
+def _invoke(cli: click.Command, arguments: Sequence[str]) -> int:
+    """Like `cli.main`, which would take a closed pipe for a failure."""
+    try:
+        with cli.make_context("paperwire", [*arguments]) as context:
+            cli.invoke(context)
+    except click.exceptions.Exit as left:
+        return left.exit_code
+    return DONE
 
 
 @contextmanager
@@ -67,9 +81,11 @@ def instant(_ctx: click.Context, _parameter: click.Parameter, text: str | None) 
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
+        at = None
+    if at is None or not 1970 < at.year < 3000:
         raise click.BadParameter(
             f"“{text[:40]}” is no ISO 8601 time; write it like 2026-03-02T09:00+01:00."
-        ) from None
+        )
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 

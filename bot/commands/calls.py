@@ -44,7 +44,7 @@ class Command:
 
 def first_word(text: str) -> tuple[str, str]:
     """The first word in lower case, and the rest as it was typed."""
-    word, _, rest = text.strip().partition(" ")
+    word, rest = [*text.split(None, 1), "", ""][:2]
     return word.lower(), rest.strip()
 
 

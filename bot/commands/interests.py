@@ -1,18 +1,24 @@
 """`/papers interests …`: what somebody follows, and how much."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.blocks import Message, code, mrkdwn, note
 from bot.commands.calls import SLASH, Call, Command, first_word, named, nearest
+from bot.commands.spelling import (
+    MAX_TEXT,
+    commands_for,
+    parse_interest,
+    parse_interests,
+    parse_weight,
+    split,
+)
 from bot.errors import UserError
 from bot.store import interests
-from recommender import Interest, InterestKind, Profile
-from recommender.text import tokens
+from recommender import Interest, Profile
 
-MAX_TEXT = 200
 MAX_INTERESTS = 200
-MAX_WEIGHT = 10.0
+UNDO = "To undo:"
 
 
 def run(call: Call) -> Message:
@@ -23,39 +29,14 @@ def run(call: Call) -> Message:
     command = named(TABLE, word)
     if command is None:
         near = nearest(TABLE, word)
-        hint = f"Did you mean `{SLASH} interests {near}`?" if near else "It is one of: "
-        names = "" if near else ", ".join(c.name for c in TABLE) + "."
-        raise UserError(f"There is no `interests {word[:40]}`. {hint}{names}")
+        known = ", ".join(row.name for row in TABLE)
+        hint = f"Did you mean {SLASH} interests {near}?" if near else f"It is one of {known}."
+        raise UserError(f"There is no “interests {word[:40]}”. {hint}")
     return command.run(replace(call, text=rest))
 
 
-def parse_interests(text: str, *, muted: bool = False) -> list[Interest]:
-    """The interests in a list with commas (none inside double quotes).
-
-    Each is a word, a phrase, or a name behind ``author:``, ``area:``, ``org:`` or ``paper:``.
-    Raises UserError for one that is empty, too long or without a word to look for.
-    """
-    parts = [part.strip() for part in _split(text)]
-    return [parse_interest(part, muted=muted) for part in parts if part]
-
-
-def parse_interest(text: str, *, muted: bool = False) -> Interest:
-    """One interest; see `parse_interests`."""
-    prefix, colon, rest = text.partition(":")
-    kinds = {kind.value: kind for kind in InterestKind if kind is not InterestKind.KEYWORD}
-    kind = kinds.get(prefix.strip().lower()) if colon else None
-    value = _unquoted(rest if kind else text)
-    if not value:
-        raise UserError(f"What is to be followed? For example: {SLASH} interests add vector search")
-    if len(value) > MAX_TEXT:
-        raise UserError(f"An interest is at most {MAX_TEXT} characters; “{value[:40]}…” is longer.")
-    if kind is None and not tokens(value):
-        raise UserError(f"“{value[:40]}” has no word that could be found in a paper.")
-    return Interest(value, muted=muted, kind=kind or InterestKind.KEYWORD)
-
-
 def _list(call: Call) -> Message:
-    known = _profile(call).interests
+    known = _known(call)
     if not known:
         return note(
             "You follow nothing yet. Tell me what you read about, for example:",
@@ -63,103 +44,139 @@ def _list(call: Call) -> Message:
             code(f"{SLASH} interests add author:Hervé Jégou", 100),
         )
     lines = [f"{number}. {_line(interest)}" for number, interest in enumerate(known, 1)]
-    return _lines([f"*Your interests* ({len(known)})", *lines])
+    return note(f"*Your interests* ({len(known)})", *lines)
 
 
 def _add(call: Call) -> Message:
     new = parse_interests(call.text)
     if not new:
         raise UserError(f"Add what? For example: {SLASH} interests add vector search")
-    if len(_profile(call).interests) + len(new) > MAX_INTERESTS:
-        raise UserError(f"A profile holds at most {MAX_INTERESTS} interests; remove some first.")
-    with call.store.writing() as connection:
-        lines = [
-            f"{'Following' if interests.put(connection, call.by, interest) else 'You follow'} "
-            f"{_name(interest)}{_answered(call, interest)}"
-            for interest in new
-        ]
-    return _lines([*lines, f"See what that brings: {code(f'{SLASH} digest preview', 60)}"])
+    known = _known(call)
+    followed = [_as_followed(known, interest) for interest in new]
+    _put(call, followed)
+    lines = [
+        f"{'You follow' if _is_followed(known, interest) else 'Following'} "
+        f"{_line(interest)}{_answered(call, interest)}"
+        for interest in followed
+    ]
+    return note(*lines, f"See what that brings: {code(f'{SLASH} digest preview', 60)}")
 
 
 def _remove(call: Call) -> Message:
     gone = _picked(call, call.text)
     with call.store.writing() as connection:
-        interests.remove(connection, call.by, gone)
-    back = f"{SLASH} interests add {gone.label}"
-    return note(f"You no longer follow {_name(gone)}. To undo: {code(back, 300)}")
+        for interest in gone:
+            interests.remove(connection, call.by, interest)
+    return note(f"You no longer follow {_names(gone)}. {UNDO}", *_restoring(gone))
 
 
 def _weight(call: Call) -> Message:
-    text, _, number = call.text.rpartition(" ")
-    try:
-        weight = float(number.replace(",", ".").removesuffix("x"))
-    except ValueError:
-        weight = 0.0
-    if not text or not 0 < weight <= MAX_WEIGHT:
+    text, _, number = call.text.strip().rpartition(" ")
+    if not text:
         raise UserError(
-            f"Write the interest and a number up to {MAX_WEIGHT:g}, for example: "
-            f"{SLASH} interests weight vector search 2"
+            f"Write the interest and a number, for example: {SLASH} interests weight 1 2"
         )
-    old = _picked(call, text)
-    _put(call, Interest(old.text, weight, old.muted, old.kind))
-    return note(f"{_name(old)} now weighs {weight:g} (before: {old.weight:g}).")
+    weight = parse_weight(number)
+    picked = _picked(call, text)
+    _put(call, [replace(old, weight=weight) for old in picked])
+    lines = [f"{_name(old)} now weighs {weight:g} (before: {old.weight:g})." for old in picked]
+    return note(*lines)
 
 
 def _mute(call: Call) -> Message:
-    picked = _numbered(call, call.text) or parse_interest(call.text)
-    _put(call, Interest(picked.text, picked.weight, True, picked.kind))
-    back = f"{SLASH} interests unmute {picked.label}"
-    return note(f"Papers about {_name(picked)} will not be shown. To undo: {code(back, 300)}")
+    known = _known(call)
+    muted = [_numbered(known, part) or parse_interest(part) for part in split(call.text)]
+    if not muted:
+        raise UserError(f"Mute what? For example: {SLASH} interests mute robotics")
+    old = [found for interest in muted if (found := _found(known, interest))]
+    new = [interest for interest in muted if _found(known, interest) is None]
+    _put(call, [replace(interest, muted=True) for interest in (*old, *new)])
+    followed = [replace(interest, weight=1.0) for interest in old if not interest.muted]
+    undo = [*commands_for("unmute", followed), *commands_for("remove", new)]
+    told = f"Papers about {_names([*old, *new])} will not be shown."
+    return note(f"{told} {UNDO}", *(code(line, 2_600) for line in undo)) if undo else note(told)
 
 
 def _unmute(call: Call) -> Message:
     old = _picked(call, call.text)
-    _put(call, Interest(old.text, old.weight, False, old.kind))
-    return note(f"{_name(old)} is an interest like the others again.")
+    _put(call, [replace(interest, muted=False) for interest in old])
+    return note(*(f"{_name(interest)} is followed like the others again." for interest in old))
 
 
 def _clear(call: Call) -> Message:
-    known = _profile(call).interests
-    with call.store.writing() as connection:
-        interests.clear(connection, call.by)
+    known = _known(call)
     if not known:
         return note("You follow nothing, so there was nothing to clear.")
-    back = ", ".join(f'"{i.text}"' if "," in i.text else i.label for i in known)
-    return note(
-        f"All {len(known)} interests are gone. To have them back:",
-        code(f"{SLASH} interests add {back}", 2_500),
-    )
+    with call.store.writing() as connection:
+        interests.clear(connection, call.by)
+    return note(f"All {len(known)} interests are gone. {UNDO}", *_restoring(known))
 
 
-def _picked(call: Call, text: str) -> Interest:
-    """The interest that somebody names, by its number in the list or by its words."""
-    numbered = _numbered(call, text)
-    if numbered is not None:
+def _restoring(gone: Sequence[Interest]) -> list[str]:
+    """What to type to have these interests back as they were."""
+    followed = commands_for("add", (interest for interest in gone if not interest.muted))
+    muted = commands_for("mute", (interest for interest in gone if interest.muted))
+    return [code(line, 2_600) for line in (*followed, *muted)]
+
+
+def _picked(call: Call, text: str) -> list[Interest]:
+    """The interests that somebody names, by their numbers in the list or by their words."""
+    known = _known(call)
+    picked = [_one(known, part) for part in split(text)]
+    if not picked:
+        raise UserError(f"Which interest? {SLASH} interests lists yours with their numbers.")
+    return list(dict.fromkeys(picked))
+
+
+def _one(known: Sequence[Interest], text: str) -> Interest:
+    if numbered := _numbered(known, text):
         return numbered
     wanted = parse_interest(text)
-    for known in _profile(call).interests:
-        if known.kind is wanted.kind and interests.key(known) == interests.key(wanted):
-            return known
+    if found := _found(known, wanted):
+        return found
     raise UserError(
         f"You do not follow “{wanted.label[:60]}”; {SLASH} interests lists what you do."
     )
 
 
-def _numbered(call: Call, text: str) -> Interest | None:
-    known = _profile(call).interests
-    number = text.strip()
-    is_listed = number.isdecimal() and len(number) < 5 and 1 <= int(number) <= len(known)
-    return known[int(number) - 1] if is_listed else None
+def _numbered(known: Sequence[Interest], text: str) -> Interest | None:
+    is_listed = text.isdecimal() and len(text) < 5 and 1 <= int(text) <= len(known)
+    return known[int(text) - 1] if is_listed else None
 
 
-def _put(call: Call, interest: Interest) -> None:
+def _found(known: Sequence[Interest], wanted: Interest) -> Interest | None:
+    """The interest that people would call the same."""
+    key = interests.key(wanted)
+    same = (i for i in known if i.kind is wanted.kind and interests.key(i) == key)
+    return next(same, None)
+
+
+def _as_followed(known: Sequence[Interest], new: Interest) -> Interest:
+    """The interest as it is once it is added: it keeps a weight that was given before."""
+    old = _found(known, new)
+    keeps = old is not None and new.weight == 1
+    return replace(new, weight=old.weight) if old is not None and keeps else new
+
+
+def _is_followed(known: Sequence[Interest], interest: Interest) -> bool:
+    old = _found(known, interest)
+    return old is not None and not old.muted
+
+
+def _put(call: Call, changed: Iterable[Interest]) -> None:
     with call.store.writing() as connection:
-        interests.put(connection, call.by, interest)
+        for interest in changed:
+            interests.put(connection, call.by, interest)
+        # Checked at the end, where what was there before does not count twice.
+        if len(interests.profile(connection, call.by).interests) > MAX_INTERESTS:
+            raise UserError(
+                f"A profile holds at most {MAX_INTERESTS} interests; remove some first."
+            )
 
 
-def _profile(call: Call) -> Profile:
+def _known(call: Call) -> tuple[Interest, ...]:
     with call.store.reading() as connection:
-        return interests.profile(connection, call.by)
+        return interests.profile(connection, call.by).interests
 
 
 def _answered(call: Call, interest: Interest) -> str:
@@ -174,37 +191,14 @@ def _line(interest: Interest) -> str:
     return f"{_name(interest)}{weight}{' (muted: never shown)' if interest.muted else ''}"
 
 
+def _names(named: Sequence[Interest]) -> str:
+    rest = len(named) - 5
+    names = ", ".join(_name(interest) for interest in named[:5])
+    return f"{names} and {rest} more" if rest > 0 else names
+
+
 def _name(interest: Interest) -> str:
     return f"*{mrkdwn(interest.label, MAX_TEXT + 60)}*"
-
-
-def _lines(lines: Sequence[str]) -> Message:
-    """As many lines as a message holds, and how many more there are."""
-    shown: list[str] = []
-    for line in lines:
-        if sum(map(len, shown)) + len(shown) + len(line) > 2_700:
-            break
-        shown.append(line)
-    left = len(lines) - len(shown)
-    return note(*shown, *([f"…and {left} more"] if left else []))
-
-
-def _split(text: str) -> list[str]:
-    """Parts between commas that stand outside double quotes."""
-    parts, quoted = [""], False
-    for character in text.translate({0x201C: '"', 0x201D: '"'}):
-        quoted ^= character == '"'
-        if character in ",\n" and not quoted:
-            parts.append("")
-        else:
-            parts[-1] += character
-    if quoted:
-        raise UserError("A quotation mark is left open: close it, or leave it out.")
-    return parts
-
-
-def _unquoted(text: str) -> str:
-    return " ".join(text.replace('"', " ").split())
 
 
 TABLE = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.blocks import Message, code, note
+from bot.blocks import Message, code, mrkdwn, note
 from bot.blocks.papers import full_paper, listing
 from bot.blocks.views import View, ViewKind
 from bot.commands.calls import SLASH, Call
@@ -33,7 +33,7 @@ def _search(call: Call, view: View, notes: Sequence[str]) -> Message:
     if search is None:
         raise UserError(f"This search is too old: type it again after {SLASH}.")
     matches = found(call.library.index, search.text, view.offset + PAGE + 1)
-    if matches[view.offset :]:
+    if matches:
         return _listing(call, f"Papers for “{search.text}”", matches, view, notes)
     nothing = f"Nothing matches {code(search.text, 200)}. Fewer or more general words find more."
     return note(*notes, nothing)
@@ -44,6 +44,8 @@ def _similar(call: Call, view: View, notes: Sequence[str]) -> Message:
     if paper is None:
         raise UserError("That paper is not known any more.")
     matches = call.library.index.similar(paper.id, limit=view.offset + PAGE + 1)
+    if not matches:
+        return note(f"No paper known here is like {mrkdwn(paper.title, 300)}.")
     return _listing(call, f"Like “{paper.title}”", matches, view, notes)
 
 
@@ -77,6 +79,8 @@ def _digest(call: Call, view: View, _notes: Sequence[str]) -> Message:
 def _listing(
     call: Call, title: str, matches: Sequence[Match], view: View, notes: Sequence[str]
 ) -> Message:
+    if not matches[view.offset :]:
+        raise UserError("There is nothing more on this list.")
     with call.store.reading() as connection:
         saved = people.saved_papers(connection, call.by)
     after = view.offset + PAGE

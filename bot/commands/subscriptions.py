@@ -65,7 +65,7 @@ def digest(call: Call) -> Message:
     command = named(TABLE, word or "preview")
     if command is None:
         near = nearest(TABLE, word) or "preview"
-        raise UserError(f"There is no `digest {word[:40]}`. Did you mean `{SLASH} digest {near}`?")
+        raise UserError(f"There is no “digest {word[:40]}”. Did you mean {SLASH} digest {near}?")
     return command.run(replace(call, text=rest))
 
 
@@ -79,9 +79,11 @@ def _preview(call: Call) -> Message:
 
 def _now(call: Call) -> Message:
     composed = compose_now(call.store, call.library.index, call.by, call.now)
-    call.deliver()
     papers = "paper" if len(composed.matches) == 1 else "papers"
-    return note(f"A digest with {len(composed.matches)} {papers} is in our direct messages.")
+    digest = f"A digest with {len(composed.matches)} {papers}"
+    if not call.deliver():
+        return note(f"{digest} is ready; it comes as soon as Slack takes it.")
+    return note(f"{digest} is in our direct messages.")
 
 
 def _subscription(call: Call) -> Subscription | None:

@@ -132,13 +132,23 @@ class LocalSlack:
                 self.world.changed.wait(min(left, 0.1))
         return True
 
-    def settle(self) -> None:
-        """Waits until nothing has happened for `quiet` seconds, but not longer than `wait`."""
+    def settle(self, since: int, user_id: str) -> list[Change]:
+        """What changed for a person since a mark, once nothing more has for `quiet` seconds.
+
+        Gives up on quiet after `wait` seconds.
+        """
         end = time.monotonic() + self.wait
         with self.world.changed:
-            while self.world.changed.wait(self.quiet) or self.api.underway:
-                if time.monotonic() > end:
-                    break
+            known = self.changes(since, user_id)
+            while time.monotonic() < end and self._more_than(len(known), since, user_id):
+                known = self.changes(since, user_id)
+        return known
+
+    def _more_than(self, count: int, since: int, user_id: str) -> bool:
+        """Waits `quiet` seconds at most for one more change."""
+        return self.world.changed.wait_for(
+            lambda: len(self.changes(since, user_id)) > count, self.quiet
+        )
 
     @property
     def mark(self) -> int:

@@ -100,7 +100,7 @@ class Person:
     def fills(self, view: View, values: Typed) -> View:
         """Types and chooses in a modal without sending it; raises `NoSuchChoice`."""
         with self.slack.world.changed:
-            current = find_view(self.team, view.id, "")
+            current = self._open(view)
             filled = current.with_values(chosen_values(current, values))
             keep_view(self.team, filled)
         return filled
@@ -121,7 +121,7 @@ class Person:
         """Closes a modal with its cross; the bot hears of it only if it asked to."""
         mark = self.slack.mark
         with self.slack.world.changed:
-            current = find_view(self.team, view.id, "")
+            current = self._open(view)
             close_modal(self.slack.world, self.team, current)
         if current.given.get("notify_on_close") is not True:
             return self._after(mark, [], 0)
@@ -179,13 +179,20 @@ class Person:
 
     def looks_up(self, view: View, which: str | int, text: str) -> list[JSON]:
         """Types into an external select; the options that the bot suggests."""
-        current = find_view(self.team, view.id, "")
+        current = self._open(view)
         control = pick(current.controls, which)
         sent = payloads.on_view(self._app, self.team.bot_id, current)
         sent |= {"action_id": control.action_id, "block_id": control.block_id, "value": text}
         body = self._interacts("block_suggestion", sent).ack.body
         groups = body.get("option_groups", [])
         return [*body.get("options", []), *(o for g in groups for o in g["options"])]
+
+    def _open(self, view: View) -> View:
+        """The view as it is now; raises `NoSuchChoice` if it is not open any more."""
+        try:
+            return find_view(self.team, view.id, "")
+        except Refused:
+            raise NoSuchChoice(f"{self.name} has no view {view.title!r} open") from None
 
     @property
     def _app(self) -> str:
@@ -222,8 +229,10 @@ class Person:
 
     def _acts_in_view(self, view: View, which: str | int, choice: Choice) -> JSON:
         with self.slack.world.changed:
-            current = find_view(self.team, view.id, "")
+            current = self._open(view)
             control = pick(current.controls, which)
+            if not control.is_dispatched:
+                raise NoSuchChoice(f"{control.action_id} is sent with the modal; use `fills`")
             held = control.held(choice)
             if control.holds:
                 kept = {control.block_id: {control.action_id: {"type": control.type} | held}}
@@ -280,8 +289,7 @@ class Person:
         refused = errors or ({} if all(d.ok for d in deliveries) else {"": TROUBLE})
         patience = 0 if refused else slack.wait if wait is None else wait
         slack.wait_for(lambda: slack.changes(mark, self.id), patience)
-        slack.settle()
-        seen = looked(self.team, slack.changes(mark, self.id))
+        seen = looked(self.team, slack.settle(mark, self.id))
         seen.modal, seen.home = self.modal, self.home
         seen.errors, seen.deliveries = refused, deliveries
         return seen

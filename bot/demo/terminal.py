@@ -7,17 +7,21 @@ import html
 import re
 import sys
 import tempfile
+import textwrap
 import time
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from bot.demo import Control, LocalSlack, Message, Person
+from bot.demo import Control, LocalSlack, Message, NoSuchChoice, Person
 from bot.settings import Settings
 
 INTRODUCTION = """\
@@ -35,9 +39,15 @@ SCENE = (
 )
 """What the demonstration types by itself before it is your turn."""
 
+WIDTH = 98
+"""How many columns a line of a message has, beside its frame."""
+
+DIGEST_SECONDS = 10
+
 _LINK = re.compile(r"<([^|>]+)\|([^>]*)>")
 _MENTION = re.compile(r"<[@#]([^|>]+)>")
 _STRONG = re.compile(r"(?<!\w)\*([^*\n]+)\*(?!\w)")
+_ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?")
 
 
 class Parts(Protocol):
@@ -45,6 +55,9 @@ class Parts(Protocol):
 
     def tick(self) -> object:
         """Composes and delivers what is due."""
+
+    def next_due(self) -> datetime | None:
+        """When the next digest is due; None when none is to come."""
 
 
 class Running(Protocol):
@@ -130,54 +143,63 @@ class Conversation:
         if control.options and choice not in {str(o["value"]) for o in control.options}:
             values = ", ".join(f"{number} {option['value']}" for option in control.options)
             return [f"Choose one: {values}"]
-        return self._screen(self.person.presses(message, index, choice))
+        try:
+            return self._screen(self.person.presses(message, index, choice))
+        except NoSuchChoice:
+            return ["That button is gone: the message has changed since."]
 
     def _move_on(self) -> list[str]:
-        """Moves the clock hour by hour until a digest comes, for eight days at most."""
+        """Moves the clock to the next time at which a digest is due, and shows it."""
+        due = self.parts.next_due()
+        if due is None:
+            return ["No digest is due at any time: /papers subscribe sets one up."]
+        before = len(self._direct())
+        self.clock.ahead += max(due - self.clock.now(), timedelta(0))
         self.parts.tick()
-        for _ in range(8 * 24):
-            before = len(self.person.sees(self.person.direct))
-            self.clock.ahead += timedelta(hours=1)
-            self.parts.tick()
-            new = self.person.sees(self.person.direct)[before:]
-            if new:
-                return [f"It is {self.clock.now():%A %H:%M} UTC.", *self._screen(new)]
-        return ["No digest was due within eight days: /papers subscribe sets one up."]
+        # The bot's own heartbeat may have been faster, and be sending it just now.
+        self.person.slack.wait_for(lambda: len(self._direct()) > before, DIGEST_SECONDS)
+        zone = self.person.user.tz
+        local = self.clock.now().astimezone(ZoneInfo(zone))
+        return [f"It is {local:%A %d %B, %H:%M} ({zone}).", *self._screen(self._direct()[before:])]
+
+    def _direct(self) -> list[Message]:
+        return self.person.sees(self.person.direct)
 
     def _screen(self, messages: Iterable[Message]) -> list[str]:
-        self.shown = []
+        pressable, self.shown = self.shown, []
         lines: list[str] = []
         for message in messages:
             lines += self._message(message)
+        # An answer without buttons leaves those above it to be pressed.
+        self.shown = self.shown or pressable
         return lines or ["(Slack shows nothing new.)"]
 
     def _message(self, message: Message) -> Iterator[str]:
-        seen_by = "only visible to you" if message.only_for else "for everybody here"
-        yield f"┌─ Paperwire, {seen_by}"
+        team = self.person.team
+        place = team.conversations[message.channel]
+        seen_by = "in your direct messages" if place.kind == "im" else f"for all in {place.name}"
+        if message.only_for:
+            seen_by = "only visible to you"
+        yield f"┌─ {team.users[message.user].real_name}, {seen_by}"
         places = {id(control.element): i for i, control in enumerate(message.controls)}
+        numbers: list[str] = []
         for block in message.blocks or [_paragraph(message.text)]:
-            for line in self._block(block, message, places):
-                yield f"│ {line}"
+            for line in _text(block):
+                yield from _wrapped(line)
+            # A paper's menu is read with its buttons, which come below.
+            numbers += self._numbers(block, message, places)
+            if numbers and block["type"] == "actions":
+                yield from _wrapped("   ".join(numbers))
+                numbers = []
+        yield from _wrapped("   ".join(numbers))
         yield "└─"
 
-    def _block(
+    def _numbers(
         self, block: dict[str, Any], message: Message, places: dict[int, int]
     ) -> Iterator[str]:
-        if block["type"] == "divider":
-            yield "───"
-        if block["type"] == "context":
-            for element in block["elements"]:
-                yield from readable(element["text"]).splitlines()
-        elif "text" in block:
-            yield from readable(block["text"]["text"]).splitlines()
-        pressed = [block.get("accessory"), *block.get("elements", [])]
-        numbers = [
-            self._number(message, places[id(element)])
-            for element in pressed
-            if isinstance(element, dict) and id(element) in places
-        ]
-        if numbers:
-            yield "   ".join(numbers)
+        for element in (block.get("accessory"), *block.get("elements", [])):
+            if isinstance(element, dict) and id(element) in places:
+                yield self._number(message, places[id(element)])
 
     def _number(self, message: Message, index: int) -> str:
         self.shown.append((message, index))
@@ -189,11 +211,44 @@ def readable(text: str) -> str:
     text = _LINK.sub(lambda found: f"{found[2]} ({found[1]})", text)
     text = _MENTION.sub(r"@\1", text)
     text = _STRONG.sub(r"\1", text)
-    return html.unescape(text).replace("\u200b", "")
+    return harmless(html.unescape(text))
+
+
+def harmless(text: str) -> str:
+    """The text without what could move the cursor, colour the screen or reverse other text."""
+    text = _ESCAPE_SEQUENCE.sub("", text)
+    # Cc control, Cf format (bidirectional overrides), Cs lone surrogates; lines stay lines.
+    hidden = {"Cc", "Cf", "Cs"}
+    return "".join(c for c in text if c in "\n\u200d" or unicodedata.category(c) not in hidden)
 
 
 def _label(control: Control) -> str:
-    return "/".join(str(o["value"]) for o in control.options) or control.label
+    return harmless("/".join(str(o["value"]) for o in control.options) or control.label)
+
+
+def _text(block: dict[str, Any]) -> Iterator[str]:
+    """The lines that a block says."""
+    if block["type"] == "divider":
+        yield "───"
+    texts = block["elements"] if block["type"] == "context" else [block.get("text")]
+    for text in texts:
+        if text:
+            yield from readable(text["text"]).split("\n")
+
+
+def _wrapped(line: str) -> list[str]:
+    """The line in the frame, on as many lines as it needs; addresses stay in one piece."""
+    rest = " " * (len(line) - len(line.lstrip(" •0123456789."))) if line[:1].isdigit() else "  "
+    lines = textwrap.wrap(
+        line,
+        WIDTH,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+        replace_whitespace=False,
+        drop_whitespace=True,
+    )
+    return [f"│ {one}" for one in lines]
 
 
 def _paragraph(text: str) -> dict[str, Any]:
@@ -201,6 +256,8 @@ def _paragraph(text: str) -> dict[str, Any]:
 
 
 def _talk(conversation: Conversation) -> None:
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
     print(INTRODUCTION)
     for line in SCENE:
         print(f"you> {line}")

@@ -1,24 +1,47 @@
 """Papers in a file of JSON lines: one paper a line, with the keys of `Paper`."""
 
+import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, BinaryIO
+from unicodedata import category
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, StrictBool, ValidationError
 
 from bot.errors import SourceError
 from bot.sources.records import Problem, Record
-from recommender import Paper, paper_id
+from recommender import Paper, paper_id, written_id
 
 MAX_LINE_BYTES = 1_000_000
+# No paper is older than printing, and a date such as 9999-12-31 would stay the newest for ever.
+EARLIEST, LATEST = date(1450, 1, 1), date(2199, 12, 31)
+# Zero-width joiner and non-joiner: spelling in Persian and in Indic scripts, and parts of emoji.
+JOINERS = "\u200c\u200d"
+
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _clean(value: object) -> object:
-    """Text in one line and without control characters; None for null."""
+    """Text in one line and without control characters."""
     if not isinstance(value, str):
         return value
-    return " ".join("".join(c if c.isprintable() else " " for c in value).split())
+    return " ".join("".join(map(_visible, value)).split())
+
+
+def _visible(character: str) -> str:
+    if character.isprintable() or character in JOINERS:
+        return character
+    # Format characters (Cf) stand within words: soft hyphens, marks of direction.
+    return "" if category(character) == "Cf" else " "
+
+
+def _date(value: object) -> object:
+    """Only dates as we write them: pydantic takes a number for seconds since 1970."""
+    if value is None or (isinstance(value, str) and _DATE.fullmatch(value)):
+        return value
+    raise ValueError("must be a date such as 2024-05-31, or null")
 
 
 def _or_empty(value: object) -> object:
@@ -40,12 +63,14 @@ class _Line(BaseModel):
     title: Annotated[Text, Field(min_length=1, max_length=2_000)]
     abstract: Annotated[Text, Field(max_length=50_000)] | None = None
     authors: Texts = []
-    more_authors: bool | None = None
+    more_authors: StrictBool | None = None
     area: Annotated[Text, Field(max_length=100)] | None = None
-    published: date | None = None
+    published: Annotated[
+        Annotated[date, Field(ge=EARLIEST, le=LATEST)] | None, BeforeValidator(_date)
+    ] = None
     organisations: Texts = []
     venue: Annotated[Text, Field(max_length=500)] | None = None
-    has_code: bool | None = None
+    has_code: StrictBool | None = None
     urls: Texts = []
     sources: Texts = []
 
@@ -60,8 +85,9 @@ def read_json_lines(path: Path) -> Iterator[Record]:
     try:
         with path.open("rb") as file:
             for number, line in enumerate(_lines(file), 1):
-                if line.strip():
-                    yield parse_line(line, number, source)
+                text = line.removeprefix(BOM_UTF8) if number == 1 else line
+                if text.strip() or len(text) > MAX_LINE_BYTES:
+                    yield parse_line(text, number, source)
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}.") from None
 
@@ -84,7 +110,7 @@ def parse_line(line: bytes, number: int, source: str) -> Record:
     except ValidationError as error:
         return Problem(source, number, _sentence(error))
     known = values.model_dump(exclude_none=True)
-    key = known.pop("id", None) or paper_id(values.title)
+    key = written_id(values.id) or values.id if values.id else paper_id(values.title)
     return Paper.from_json({**known, "id": key, "sources": values.sources or [source]})
 
 

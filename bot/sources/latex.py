@@ -9,7 +9,7 @@ from collections.abc import Set
 from bot.sources.formulas import formula_text, is_known, plain
 
 MAX_LENGTH = 100_000
-"""Characters; longer texts are left alone. The longest of 100,000 real abstracts has 6,000."""
+"""Characters; longer texts are left alone. The longest of 100,000 real abstracts has 3,342."""
 
 _MAX_FORMULAS = 1000
 _MAX_DEPTH = 8

@@ -12,7 +12,7 @@ def _set_of(words: str) -> frozenset[str]:
 
 
 MAX_WORDS = 8
-"""More words than this are no name: of 237,000 real ones, all but four have fewer."""
+"""More words than this are no name: three of 237,000 real ones have more."""
 
 PARTICLES = _set_of(
     "af al am an auf av bar bat ben bin bint da dal das de degli dei del della dello den der des "
@@ -38,7 +38,7 @@ _APOSTROPHES = "'’ʼ`´"
 _WRAPPING = '()"“”*'
 _INITIAL = re.compile(r"-?A\.?|(?:A\.-?){1,4}A?|A-A\.?|Aa{1,2}\.")
 _PLAIN = re.compile(r"Aa+'?|[Aa]{1,2}'Aa+|Aa+'A?a+")
-_CAMEL = re.compile(r"(?:Aa+){2,}|a'?AaAa+|A'AaAa+")
+_CAMEL = re.compile(r"(?:Aa+){2,}|(?:Aa+)+A{2,}|a'?AaAa+|A'AaAa+")
 _CAPITALS = re.compile(r"A{2,}")
 _LOWER = re.compile(r"a+(?:'a*)?")
 _ALIEN = re.compile(r"[^\w\s.'’ʼ`´()\"“”*–-]|_")
@@ -132,7 +132,9 @@ def may_be_name(name: str) -> bool:
         return False
     if name.endswith(".") and found[-1] not in (Shape.INITIAL, Shape.SUFFIX):
         return False
-    return is_group(name) or found[-1] is not Shape.PARTICLE
+    if found[-1] is Shape.PARTICLE or set(found) <= {Shape.INITIAL, Shape.PARTICLE, Shape.SUFFIX}:
+        return False
+    return found != [Shape.GROUP]
 
 
 def _is_torn(name: str) -> bool:

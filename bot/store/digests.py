@@ -86,10 +86,18 @@ def waiting(connection: Connection, now: datetime) -> list[Delivery]:
 
 
 def begin(connection: Connection, delivery: Delivery) -> bool:
-    """Marks a pending delivery as being sent; False when somebody else was faster."""
+    """Marks a pending delivery as being sent.
+
+    False when somebody else was faster, or the workspace has been switched off meanwhile.
+    """
+    off = select(workspaces.c.id).where(workspaces.c.off_reason.is_not(None))
     begun = connection.execute(
         update(deliveries)
-        .where(_is(delivery), deliveries.c.state == DeliveryState.PENDING.value)
+        .where(
+            _is(delivery),
+            deliveries.c.state == DeliveryState.PENDING.value,
+            deliveries.c.workspace.not_in(off),
+        )
         .values(state=DeliveryState.SENDING.value, attempts=deliveries.c.attempts + 1)
     )
     return begun.rowcount == 1
@@ -142,7 +150,7 @@ def doubt_interrupted(connection: Connection) -> int:
 def count_by_state(connection: Connection) -> dict[DeliveryState, int]:
     """How many deliveries are in each state that occurs."""
     rows = connection.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
-    return {DeliveryState(state): number for state, number in rows.tuples()}
+    return {DeliveryState(state): number for state, number in rows}
 
 
 def _rows(digest: Digest) -> list[dict[str, object]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, time
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 
 from bot.models import Schedule, Subscriber, Subscription, SubscriptionState
 from bot.store.tables import subscriptions, workspaces
@@ -53,6 +53,12 @@ def due(connection: Connection, now: datetime) -> list[Subscription]:
         .order_by(subscriptions.c.next_due, subscriptions.c.workspace, subscriptions.c.subscriber)
     )
     return [_subscription(row) for row in connection.execute(query)]
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next of all active subscriptions is due; None when there is none."""
+    active = subscriptions.c.state == SubscriptionState.ACTIVE.value
+    return connection.execute(select(func.min(subscriptions.c.next_due)).where(active)).scalar()
 
 
 def claim(connection: Connection, subscription: Subscription, next_due: datetime) -> bool:

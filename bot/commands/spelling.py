@@ -1,0 +1,102 @@
+"""Interests as people write them, and as the bot writes them back to be typed again."""
+
+import re
+from collections.abc import Iterable
+
+from bot.blocks.text import one_line
+from bot.commands.calls import SLASH
+from bot.errors import UserError
+from recommender import Interest, InterestKind, written_id
+from recommender.text import fold_words, tokens
+
+MAX_TEXT = 200
+MIN_WEIGHT, MAX_WEIGHT = 0.1, 10.0
+
+_WEIGHT = re.compile(r"\s×\s?(\d+(?:\.\d+)?)$")
+_QUOTES = str.maketrans("“”„«»", '"""""')
+
+
+def parse_interests(text: str, *, muted: bool = False) -> list[Interest]:
+    """The interests in a list with commas (none inside double quotes).
+
+    Each is a word, a phrase, or a name behind ``author:``, ``area:``, ``org:`` or ``paper:``, and
+    perhaps a weight behind ``×``. Raises UserError for one that is empty, too long or without a
+    word to look for.
+    """
+    return [parse_interest(part, muted=muted) for part in split(text)]
+
+
+def parse_interest(text: str, *, muted: bool = False) -> Interest:
+    """One interest; see `parse_interests`."""
+    line = one_line(text)
+    weighed = _WEIGHT.search(line)
+    weight = parse_weight(weighed[1]) if weighed else 1.0
+    kind, written = _kind(line[: weighed.start()] if weighed else line)
+    value = " ".join(written.translate(_QUOTES).replace('"', " ").split())
+    if not value:
+        raise UserError(f"Which interest? For example: {SLASH} interests add vector search")
+    if len(value) > MAX_TEXT:
+        raise UserError(f"An interest is at most {MAX_TEXT} characters; “{value[:40]}…” is longer.")
+    if not (tokens(value) if kind is InterestKind.KEYWORD else fold_words(value)):
+        raise UserError(f"“{value[:40]}” has no word that could be found in a paper.")
+    if kind is InterestKind.PAPER:
+        value = written_id(value) or value
+    return Interest(value, weight, muted, kind)
+
+
+def parse_weight(text: str) -> float:
+    """A weight, rounded to hundredths. Raises UserError when it is none, or out of range."""
+    try:
+        weight = round(float(text.strip("×x").replace(",", ".")), 2)
+    except (ValueError, OverflowError):
+        weight = 0.0
+    if not MIN_WEIGHT <= weight <= MAX_WEIGHT:
+        raise UserError(
+            f"A weight is a number from {MIN_WEIGHT:g} to {MAX_WEIGHT:g}, for example: "
+            f"{SLASH} interests weight vector search 2"
+        )
+    return weight
+
+
+def split(text: str) -> list[str]:
+    """The parts between commas that stand outside double quotes; empty ones are left out."""
+    parts, quoted = [""], False
+    for character in text.translate(_QUOTES):
+        quoted ^= character == '"'
+        if character in ",\n" and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += character
+    if quoted:
+        raise UserError("A quotation mark is left open: close it, or leave it out.")
+    return [part.strip() for part in parts if part.strip()]
+
+
+def spelled(interest: Interest) -> str:
+    """What to type for the same interest, its weight included."""
+    prefix = "" if interest.kind is InterestKind.KEYWORD else f"{interest.kind}:"
+    # A bare number would be a place in the list.
+    is_quoted = "," in interest.text or interest.text.isdecimal()
+    text = f'"{interest.text}"' if is_quoted else interest.text
+    weight = f" ×{interest.weight:g}" if interest.weight != 1 else ""
+    return f"{prefix}{text}{weight}"
+
+
+def commands_for(verb: str, interests: Iterable[Interest], most: int = 2_000) -> list[str]:
+    """What to type to do `verb` to all of these, in commands of about `most` characters."""
+    lists: list[str] = []
+    for one in map(spelled, interests):
+        if lists and len(lists[-1]) + len(one) < most:
+            lists[-1] += f", {one}"
+        else:
+            lists.append(one)
+    return [f"{SLASH} interests {verb} {listed}" for listed in lists]
+
+
+def _kind(text: str) -> tuple[InterestKind, str]:
+    """The kind that the word before the colon names, and what follows; else a keyword."""
+    prefix, colon, rest = text.partition(":")
+    named = prefix.strip(' "').lower()
+    if colon and named in set(InterestKind) - {InterestKind.KEYWORD}:
+        return InterestKind(named), rest
+    return InterestKind.KEYWORD, text
