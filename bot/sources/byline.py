@@ -120,7 +120,7 @@ def clear_title(body: str) -> str:
 def _places(body: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     for junction in _JUNCTION.finditer(body):
         authors = tuple(body[junction.start() :].split(", "))
-        if _may_open(authors[0]) and all(map(names.may_be_name, authors)):
+        if all(map(names.may_be_name, authors)) and _may_open(authors[0]):
             yield junction.start(), authors
 
 

@@ -50,8 +50,8 @@ class Clue(Enum):
 
 
 # Natural logarithms of odds, from a conditional logit over 32,000 real titles glued to their
-# authors, rounded; where the sample holds no case, set by hand. On 15,000 others: 99.8 % right,
-# 0.02 % wrong, the rest too close to call.
+# authors, rounded; where the sample holds too few cases, set by hand. On 16,000 others, in pages
+# of 30: 99.7 % right, 0.04 % wrong, the rest reported as unclear.
 _WEIGHTS = {
     Clue.ENDS_IN_KNOWN_WORD: 1.0,
     Clue.ENDS_LIKE_KNOWN_WORD: 1.0,

@@ -14,6 +14,9 @@ def _set_of(words: str) -> frozenset[str]:
 MAX_WORDS = 8
 """More words than this are no name: three of 237,000 real ones have more."""
 
+MAX_LENGTH = 100
+"""Characters of a name, those of a group included."""
+
 PARTICLES = _set_of(
     "af al am an auf av bar bat ben bin bint da dal das de degli dei del della dello den der des "
     "di do dos du e el i ibn la las le los op sri st te ten ter til tot ul und ur van vande vander "
@@ -127,6 +130,8 @@ def is_group(name: str) -> bool:
 
 def may_be_name(name: str) -> bool:
     """Whether a text that commas set apart can be an author at all; generous."""
+    if len(name) > MAX_LENGTH:
+        return False
     found = shapes(name)
     if not 0 < len(found) <= MAX_WORDS or _ALIEN.search(name) or _is_torn(name):
         return False
