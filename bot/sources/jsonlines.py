@@ -48,9 +48,10 @@ def _or_empty(value: object) -> object:
     return [] if value is None else value
 
 
-Text = Annotated[str, BeforeValidator(_clean)]
+# What comes last is done first: text is counted when it is clean.
+CLEAN = BeforeValidator(_clean)
 Texts = Annotated[
-    list[Annotated[Text, Field(min_length=1, max_length=1_000)]],
+    list[Annotated[str, Field(min_length=1, max_length=1_000), CLEAN]],
     Field(max_length=10_000),
     BeforeValidator(_or_empty),
 ]
@@ -59,17 +60,17 @@ Texts = Annotated[
 class _Line(BaseModel):
     """A line of the file. Other keys are left out, for files that carry more than we keep."""
 
-    id: Annotated[Text, Field(min_length=1, max_length=200, pattern=r"^\S+$")] | None = None
-    title: Annotated[Text, Field(min_length=1, max_length=2_000)]
-    abstract: Annotated[Text, Field(max_length=50_000)] | None = None
+    id: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S+$"), CLEAN] | None = None
+    title: Annotated[str, Field(min_length=1, max_length=2_000), CLEAN]
+    abstract: Annotated[str, Field(max_length=50_000), CLEAN] | None = None
     authors: Texts = []
     more_authors: StrictBool | None = None
-    area: Annotated[Text, Field(max_length=100)] | None = None
+    area: Annotated[str, Field(max_length=100), CLEAN] | None = None
     published: Annotated[
         Annotated[date, Field(ge=EARLIEST, le=LATEST)] | None, BeforeValidator(_date)
     ] = None
     organisations: Texts = []
-    venue: Annotated[Text, Field(max_length=500)] | None = None
+    venue: Annotated[str, Field(max_length=500), CLEAN] | None = None
     has_code: StrictBool | None = None
     urls: Texts = []
     sources: Texts = []
