@@ -25,6 +25,7 @@ from bot.store import digests as outbox
 @click.version_option(package_name="paperwire")
 def cli() -> None:
     """Paperwire brings research papers to the people of a Slack workspace."""
+    logs.set_up("WARNING")
 
 
 @cli.command()
@@ -47,7 +48,6 @@ def demo() -> None:
     # The local Slack is no part of production: nothing else imports it.
     from bot.demo.terminal import converse
 
-    logs.set_up("WARNING")
     converse(running)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.blocks import Message, code, mrkdwn, note
-from bot.commands.calls import SLASH, Call, Command, first_word, named, nearest
+from bot.commands.calls import SLASH, Call, Command, first_word, named, unknown
 from bot.digests import DEFAULT_LIMIT, MAX_LIMIT, compose_now, draft, preview_message
 from bot.errors import UserError
 from bot.models import Subscription, SubscriptionState
@@ -24,7 +24,7 @@ def subscribe(call: Call) -> Message:
         subscriptions.put(connection, new)
         follows = interests.profile(connection, call.by).interests
     lines = [
-        f"You get up to {new.limit} papers {mrkdwn(describe(schedule), 200)}.",
+        f"You get up to {_papers(new.limit)} {mrkdwn(describe(schedule), 200)}.",
         f"The next digest comes on {local_text(due, schedule.zone)}.",
     ]
     if not follows:
@@ -64,8 +64,7 @@ def digest(call: Call) -> Message:
     word, rest = first_word(call.text)
     command = named(TABLE, word or "preview")
     if command is None:
-        near = nearest(TABLE, word) or "preview"
-        raise UserError(f"There is no “digest {word[:40]}”. Did you mean {SLASH} digest {near}?")
+        raise unknown("digest", TABLE, word)
     return command.run(replace(call, text=rest))
 
 
@@ -79,8 +78,7 @@ def _preview(call: Call) -> Message:
 
 def _now(call: Call) -> Message:
     composed = compose_now(call.store, call.library.index, call.by, call.now)
-    papers = "paper" if len(composed.matches) == 1 else "papers"
-    digest = f"A digest with {len(composed.matches)} {papers}"
+    digest = f"A digest with {_papers(len(composed.matches))}"
     if not call.deliver():
         return note(f"{digest} is ready; it comes as soon as Slack takes it.")
     return note(f"{digest} is in our direct messages.")
@@ -121,9 +119,13 @@ def state_line(subscription: Subscription | None) -> str:
     when = mrkdwn(describe(subscription.schedule), 200)
     if subscription.state is SubscriptionState.PAUSED:
         reason = f" {mrkdwn(subscription.pause_reason, 300)}" if subscription.pause_reason else ""
-        return f"Digests {when}, up to {subscription.limit} papers: *paused*.{reason}"
+        return f"Digests {when}, up to {_papers(subscription.limit)}: *paused*.{reason}"
     due = local_text(subscription.next_due, subscription.schedule.zone)
-    return f"Digests {when}, up to {subscription.limit} papers; the next on {due}."
+    return f"Digests {when}, up to {_papers(subscription.limit)}; the next on {due}."
+
+
+def _papers(number: int) -> str:
+    return "1 paper" if number == 1 else f"{number} papers"
 
 
 TABLE = (
