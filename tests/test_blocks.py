@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from bot.blocks import Message, code, mrkdwn, note, sentence
@@ -89,6 +89,12 @@ matches = st.builds(
     papers,
     st.lists(reasons, max_size=20),
 )
+# Pages of papers are large: explaining a failure takes Hypothesis minutes, shrinking it seconds.
+bounded = settings(
+    deadline=None,
+    max_examples=30,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
+)
 pages = st.lists(matches, max_size=10, unique_by=lambda match: match.paper.id)
 views = st.builds(View, st.sampled_from(ViewKind), ids, st.integers(0, MAX_OFFSET))
 
@@ -127,7 +133,7 @@ def is_visible(character: str) -> bool:
 
 
 @given(pages, views, st.sets(ids), texts, st.none() | st.integers(1, MAX_OFFSET))
-@settings(deadline=None, max_examples=25)
+@bounded
 def test_a_listing_of_any_papers_is_taken_and_harmless(
     page: list[Match], view: View, saved: set[str], query: str, more: int | None
 ) -> None:
@@ -136,7 +142,7 @@ def test_a_listing_of_any_papers_is_taken_and_harmless(
 
 
 @given(pages, views, texts)
-@settings(deadline=None, max_examples=25)
+@bounded
 def test_a_digest_of_any_papers_is_taken_and_harmless(
     page: list[Match], view: View, line: str
 ) -> None:
@@ -146,7 +152,7 @@ def test_a_digest_of_any_papers_is_taken_and_harmless(
 
 
 @given(matches)
-@settings(deadline=None, max_examples=80)
+@bounded
 def test_any_single_paper_is_taken_and_harmless(match: Match) -> None:
     """In full, explained, shared, or unexplained: an arbitrary paper breaks no message."""
     check(looks.full_paper(match.paper, is_saved=True))
@@ -157,7 +163,7 @@ def test_any_single_paper_is_taken_and_harmless(match: Match) -> None:
 
 @given(texts)
 @example("&" * 5_000)
-@settings(deadline=None)
+@bounded
 def test_any_sentence_is_taken_and_harmless(text: str) -> None:
     """A sentence that quotes arbitrary text is within the limits, unless nothing is left of it."""
     check(sentence(f"No paper answers to “{text}”."))
@@ -211,7 +217,7 @@ def test_a_paper_without_a_title_can_still_be_read() -> None:
 
 
 @given(texts, st.integers(1, 300))
-@settings(deadline=None)
+@bounded
 def test_text_is_cut_to_its_limit_and_never_inside_an_escape(text: str, limit: int) -> None:
     """Whatever the limit, escaped text is no longer, and every & begins a whole escape."""
     assert len(plain(text, limit)) <= limit
@@ -229,7 +235,7 @@ def test_what_is_to_be_typed_is_shown_to_the_letter(text: str) -> None:
 
 
 @given(st.lists(texts.map(lambda text: mrkdwn(text, 2_000)), min_size=1, max_size=40))
-@settings(deadline=None)
+@bounded
 def test_many_lines_are_shown_and_the_rest_is_counted(lines: list[str]) -> None:
     """A note shows as many lines as a message takes, and says how many it leaves out."""
     check(note("first", *lines))
