@@ -2,8 +2,12 @@
 
 import logging
 import sys
+from contextlib import suppress
 
 FIELDS = ("workspace", "delivery", "source")
+
+# These tell every connection and every tick.
+CHATTY = ("slack_bolt", "apscheduler", "waitress", "alembic")
 
 
 class _Lines(logging.Formatter):
@@ -16,11 +20,21 @@ class _Lines(logging.Formatter):
         return super().format(record)
 
 
+class _OnStandardError(logging.Handler):
+    """Writes to standard error as it is at that moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        # Nobody reads any more: that is no reason to stop what was being done.
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"{self.format(record)}\n")
+
+
 def set_up(level: str) -> None:
     """Sends everything of that level or above to standard error."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _OnStandardError()
     handler.setFormatter(_Lines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # These tell every connection and every tick.
-    for chatty in ("slack_sdk", "slack_bolt", "apscheduler", "waitress", "alembic"):
+    for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(max(logging.getLevelName(level), logging.WARNING))
+    # Its errors are raised as well, and said once by whoever handles them.
+    logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)

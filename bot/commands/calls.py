@@ -6,6 +6,7 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from bot.blocks import Message
+from bot.errors import UserError
 from bot.library import Library
 from bot.models import Subscriber
 from bot.store import Store
@@ -53,7 +54,16 @@ def named(table: Sequence[Command], name: str) -> Command | None:
     return next((command for command in table if command.name == name), None)
 
 
-def nearest(table: Sequence[Command], word: str) -> str | None:
-    """The name that somebody may have meant."""
-    near = get_close_matches(word.lower(), [command.name for command in table], 1, 0.75)
+def nearest(table: Sequence[Command], word: str, likeness: float = 0.75) -> str | None:
+    """The name that somebody may have meant; `likeness` is difflib's ratio, 0 to 1."""
+    near = get_close_matches(word.lower(), [command.name for command in table], 1, likeness)
     return near[0] if near else None
+
+
+def unknown(head: str, table: Sequence[Command], word: str) -> UserError:
+    """Says that the command `head` has none called `word`, and which it has."""
+    # No search words stand here, so a guess may be bolder than for the first word.
+    near = nearest(table, word, 0.5)
+    known = ", ".join(command.name for command in table)
+    hint = f"Did you mean {SLASH} {head} {near}?" if near else f"It is one of {known}."
+    return UserError(f"There is no “{head} {word[:40]}”. {hint}")

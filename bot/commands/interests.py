@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.blocks import Message, code, mrkdwn, note
-from bot.commands.calls import SLASH, Call, Command, first_word, named, nearest
+from bot.commands.calls import SLASH, Call, Command, first_word, named, unknown
 from bot.commands.spelling import (
     MAX_TEXT,
     commands_for,
@@ -28,10 +28,7 @@ def run(call: Call) -> Message:
         return _list(call)
     command = named(TABLE, word)
     if command is None:
-        near = nearest(TABLE, word)
-        known = ", ".join(row.name for row in TABLE)
-        hint = f"Did you mean {SLASH} interests {near}?" if near else f"It is one of {known}."
-        raise UserError(f"There is no “interests {word[:40]}”. {hint}")
+        raise unknown("interests", TABLE, word)
     return command.run(replace(call, text=rest))
 
 

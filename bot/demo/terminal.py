@@ -127,7 +127,7 @@ class Conversation:
     def say(self, line: str) -> list[str]:
         """What the screen shows after a line that the person typed."""
         if line.startswith("/"):
-            return self._screen(self.person.types(line))
+            return self.screen(self.person.types(line))
         if line.lower() == "due":
             return self._move_on()
         number, _, choice = line.partition(" ")
@@ -144,7 +144,7 @@ class Conversation:
             values = ", ".join(f"{number} {option['value']}" for option in control.options)
             return [f"Choose one: {values}"]
         try:
-            return self._screen(self.person.presses(message, index, choice))
+            return self.screen(self.person.presses(message, index, choice))
         except NoSuchChoice:
             return ["That button is gone: the message has changed since."]
 
@@ -160,12 +160,13 @@ class Conversation:
         self.person.slack.wait_for(lambda: len(self._direct()) > before, DIGEST_SECONDS)
         zone = self.person.user.tz
         local = self.clock.now().astimezone(ZoneInfo(zone))
-        return [f"It is {local:%A %d %B, %H:%M} ({zone}).", *self._screen(self._direct()[before:])]
+        return [f"It is {local:%A %d %B, %H:%M} ({zone}).", *self.screen(self._direct()[before:])]
 
     def _direct(self) -> list[Message]:
         return self.person.sees(self.person.direct)
 
-    def _screen(self, messages: Iterable[Message]) -> list[str]:
+    def screen(self, messages: Iterable[Message]) -> list[str]:
+        """The lines that show these messages; their controls can be pressed from now on."""
         pressable, self.shown = self.shown, []
         lines: list[str] = []
         for message in messages:
