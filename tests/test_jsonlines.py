@@ -64,6 +64,11 @@ def test_nulls_are_unknown() -> None:
     assert one(dict.fromkeys(names) | {"title": "Good"}) == one({"title": "Good"})
 
 
+def test_empty_texts_are_unknown() -> None:
+    """No area and no venue is null, never an empty text."""
+    assert one({"title": "Good", "area": "", "venue": " "}) == one({"title": "Good"})
+
+
 @pytest.mark.parametrize(
     ("written", "key"),
     [

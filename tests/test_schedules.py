@@ -127,6 +127,14 @@ instants = st.integers(946_684_800, 3_786_911_999).map(lambda s: datetime.fromti
             "2011-12-31T19:00",
             id="Apia: the day that was left out brings no second digest",
         ),
+        pytest.param(
+            FRIDAYS,
+            "09:00",
+            "Pacific/Apia",
+            "2011-12-30T12:00",
+            "2011-12-30T19:00",
+            id="Apia: the Friday that was left out is made up for on Saturday",
+        ),
     ],
 )
 def test_next_due(days: frozenset[int], at: str, zone: str, after: str, due: str) -> None:

@@ -110,7 +110,7 @@ def parse_line(line: bytes, number: int, source: str) -> Record:
         values = _Line.model_validate_json(line)
     except ValidationError as error:
         return Problem(source, number, _sentence(error))
-    known = values.model_dump(exclude_none=True)
+    known = {k: v for k, v in values.model_dump().items() if v not in (None, "")}
     key = written_id(values.id) or values.id if values.id else paper_id(values.title)
     return Paper.from_json({**known, "id": key, "sources": values.sources or [source]})
 
