@@ -14,7 +14,16 @@ from bot.errors import UserError
 from bot.library import Library
 from bot.models import Digest, Funnel, Pick, Slot, Subscriber, Subscription, WhenNothingNew
 from bot.schedules import next_due
-from bot.store import Connection, Store, digests, interests, outbox, papers, subscriptions
+from bot.store import (
+    Connection,
+    OperationalError,
+    Store,
+    digests,
+    interests,
+    outbox,
+    papers,
+    subscriptions,
+)
 from recommender import Index, Match, Ranking, Subset, choose
 
 logger = logging.getLogger(__name__)
@@ -110,13 +119,14 @@ def compose_due(store: Store, shelf: Shelf, now: datetime) -> int:
     """Composes every digest that is due; how many.
 
     A digest missed in a downtime comes once, late; the next is due at its regular time. Any
-    number of processes may compose at once.
+    number of processes may compose at once. A subscription whose digest cannot be composed is
+    paused, and keeps nobody waiting.
     """
     composed = 0
     while True:
         with store.writing() as connection:
             claimed = subscriptions.claim(connection, now, _BATCH)
-            composed += sum(_compose(connection, shelf, each, now) for each in claimed)
+            composed += sum(_survived(connection, shelf, each, now) for each in claimed)
         if not claimed:
             return composed
 
@@ -129,15 +139,30 @@ def compose_now(store: Store, shelf: Shelf, wish: Wish, now: datetime) -> Digest
     return digest
 
 
+def _survived(
+    connection: Connection, shelf: Shelf, subscription: Subscription, now: datetime
+) -> bool:
+    """Whether a digest was composed; one that fails leaves nothing behind but its pause."""
+    try:
+        with connection.begin_nested():
+            return _compose(connection, shelf, subscription, now)
+    except UserError as error:
+        # The zone has left the time zone database: only its subscriber can say a new one.
+        reason = str(error)
+    except OperationalError:
+        raise
+    except Exception:
+        # What one subscriber's rows hold must not keep the digests of all others.
+        logger.exception("no digest", extra={"workspace": subscription.subscriber.workspace})
+        reason = "Something went wrong with your digest, and is written down. Resume to try again."
+    subscriptions.pause(connection, subscription.subscriber, reason)
+    return False
+
+
 def _compose(
     connection: Connection, shelf: Shelf, subscription: Subscription, now: datetime
 ) -> bool:
-    try:
-        due = next_due(subscription.schedule, now)
-    except UserError as error:
-        # The zone was removed from the time zone database: only its subscriber can say a new one.
-        subscriptions.pause(connection, subscription.subscriber, str(error))
-        return False
+    due = next_due(subscription.schedule, now)
     subscriptions.move_on(connection, subscription, due)
     digest = draft(connection, shelf, wish_of(subscription), now)
     if not digest.picks and subscription.when_nothing_new is WhenNothingNew.SILENT:

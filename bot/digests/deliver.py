@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 from bot import client as slack
 from bot.blocks import Message, mrkdwn, note
 from bot.digests.page import digest_page
+from bot.errors import StoreError
 from bot.models import Delivery, Subscriber
 from bot.store import Connection, Store, digests, outbox, people, subscriptions
 
@@ -75,7 +76,22 @@ def _send_all(store: Store, clients: Clients, clock: Clock) -> int:
             delivery = outbox.take(connection, clock())
         if delivery is None:
             return sent
-        sent += _send(store, clients, delivery, clock())
+        sent += _survived(store, clients, delivery, clock())
+
+
+def _survived(store: Store, clients: Clients, delivery: Delivery, now: datetime) -> bool:
+    """Whether Slack took it; what cannot be sent at all is given up, and keeps nobody waiting."""
+    try:
+        return _send(store, clients, delivery, now)
+    except StoreError:
+        # It is found again when its lease has run out.
+        raise
+    except Exception:
+        # What one digest holds must not keep the digests of all others.
+        logger.exception("not sent", extra={"delivery": delivery.id})
+        with store.writing() as connection:
+            outbox.fail(connection, delivery, "it could not be written for Slack; see the log")
+        return False
 
 
 def _send(store: Store, clients: Clients, delivery: Delivery, now: datetime) -> bool:
