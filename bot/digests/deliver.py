@@ -76,32 +76,19 @@ def _send_all(store: Store, clients: Clients, clock: Clock) -> int:
             delivery = outbox.take(connection, clock())
         if delivery is None:
             return sent
-        sent += _survived(store, clients, delivery, clock())
-
-
-def _survived(store: Store, clients: Clients, delivery: Delivery, now: datetime) -> bool:
-    """Whether Slack took it; what cannot be sent at all is given up, and keeps nobody waiting."""
-    try:
-        return _send(store, clients, delivery, now)
-    except StoreError:
-        # It is found again when its lease has run out.
-        raise
-    except Exception:
-        # What one digest holds must not keep the digests of all others.
-        logger.exception("not sent", extra={"delivery": delivery.id})
-        with store.writing() as connection:
-            outbox.fail(connection, delivery, "it could not be written for Slack; see the log")
-        return False
+        sent += _send(store, clients, delivery, clock())
 
 
 def _send(store: Store, clients: Clients, delivery: Delivery, now: datetime) -> bool:
     to = delivery.subscriber
+    message = _written(store, delivery)
+    if message is None:
+        return False
     try:
         client = clients(to.workspace)
         channel = delivery.channel or slack.conversation(client, to.id)
         with store.writing() as connection:
             outbox.goes_to(connection, delivery, channel)
-            message = _message(connection, delivery)
         posted = slack.post(client, channel, message.text, message.blocks, delivery.id)
     except slack.SlackError as error:
         _settle(store, clients, delivery, error, now)
@@ -109,6 +96,22 @@ def _send(store: Store, clients: Clients, delivery: Delivery, now: datetime) -> 
     with store.writing() as connection:
         outbox.sent(connection, delivery, posted.channel, posted.ts, now + PART_PAUSE)
     return True
+
+
+def _written(store: Store, delivery: Delivery) -> Message | None:
+    """The message; None when it cannot be written: then the delivery has been given up."""
+    try:
+        with store.reading() as connection:
+            return _message(connection, delivery)
+    except StoreError:
+        # Without a database nobody can have theirs; the lease runs out, and it is found again.
+        raise
+    except Exception:
+        # What one digest holds must not keep the digests of all others.
+        logger.exception("not sent", extra={"delivery": delivery.id})
+    with store.writing() as connection:
+        outbox.fail(connection, delivery, "it could not be written for Slack; see the log")
+    return None
 
 
 def _message(connection: Connection, delivery: Delivery) -> Message:
