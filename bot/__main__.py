@@ -10,6 +10,7 @@ import click
 
 from bot import client as slack
 from bot import digests, logs
+from bot.cli.deliveries import deliveries
 from bot.cli.digests import at, digest
 from bot.cli.doctor import doctor, health
 from bot.cli.papers import ingest, papers, recommend, search
@@ -18,7 +19,7 @@ from bot.cli.shell import run as run_command_line
 from bot.errors import PaperwireError, SettingsError
 from bot.running import running
 from bot.settings import read_settings
-from bot.store import digests as outbox
+from bot.store import outbox
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -61,18 +62,16 @@ def digest_run(at: datetime) -> None:
     client = slack.make_client(settings.bot_token.get_secret_value(), settings.api_url)
     workspace = slack.identity(client).workspace
     with opened(settings) as (store, library):
-        composed = digests.compose_due(store, library.index, at)
+        composed = digests.compose_due(store, digests.shelf_of(store, library), at)
+        posted = digests.deliver(store, slack.only(workspace, client), lambda: at)
         with store.reading() as connection:
-            waiting = len(outbox.waiting(connection, at))
-        posted = digests.deliver(store, slack.only(workspace, client), at)
+            left = len(outbox.unsettled(connection)) + outbox.count_pending(connection)
     click.echo(f"{composed} due at {at:%Y-%m-%d %H:%M} UTC, {posted} messages posted")
-    if posted < waiting:
-        raise PaperwireError(
-            f"{waiting - posted} of {waiting} digests could not be posted: `paperwire doctor`."
-        )
+    if left:
+        raise PaperwireError(f"{left} messages could not be posted: `paperwire deliveries`.")
 
 
-for command in (ingest, papers, search, recommend, digest, doctor, health):
+for command in (ingest, papers, search, recommend, digest, deliveries, doctor, health):
     cli.add_command(command)
 
 

@@ -27,6 +27,7 @@ from bot.errors import PaperwireError
 from bot.models import Person, Subscriber
 
 TIMEOUT_SECONDS = 10
+METADATA = "paperwire_digest"
 RATE_LIMIT_RETRIES = 2
 LONGEST_WAIT_SECONDS = 2
 UNREACHABLE_SECONDS = 60
@@ -158,15 +159,28 @@ def person(client: WebClient, who: Subscriber, now: datetime) -> Person:
     )
 
 
+def conversation(client: WebClient, to: str) -> str:
+    """The channel where messages to a person or a channel go.
+
+    Raises SlackRefusal or SlackBusy: asking for it posts nothing.
+    """
+    if to[:1] not in {"U", "W"}:
+        return to
+    try:
+        answer, _ = _call(client, "conversations.open", {"users": to})
+    except SlackSilence as error:
+        raise SlackBusy(UNREACHABLE_SECONDS, str(error)) from None
+    return str(answer["channel"]["id"])
+
+
 def post(
-    client: WebClient, to: str, text: str, blocks: list[Block], delivery: str | None = None
+    client: WebClient, channel: str, text: str, blocks: list[Block], delivery: str | None = None
 ) -> Posted:
-    """Posts to a channel, or opens the direct messages with a person and posts there.
+    """Posts to a channel as `conversation` gives it.
 
     The id of the delivery travels in the message's metadata. Raises SlackRefusal, SlackBusy or
     SlackSilence; only after the last may the message stand in Slack.
     """
-    channel = _conversation(client, to) if to[:1] in {"U", "W"} else to
     message: dict[str, Any] = {
         "channel": channel,
         "text": text,
@@ -175,20 +189,38 @@ def post(
         "unfurl_media": False,
     }
     if delivery is not None:
-        message["metadata"] = {
-            "event_type": "paperwire_digest",
-            "event_payload": {"delivery": delivery},
-        }
+        message["metadata"] = {"event_type": METADATA, "event_payload": {"delivery": delivery}}
     answer, _ = _call(client, "chat.postMessage", message)
     return Posted(answer["channel"], answer["ts"])
 
 
-def _conversation(client: WebClient, user: str) -> str:
-    try:
-        answer, _ = _call(client, "conversations.open", {"users": user})
-    except SlackSilence as error:
-        raise SlackBusy(UNREACHABLE_SECONDS, str(error)) from None
-    return str(answer["channel"]["id"])
+def find_posted(
+    client: WebClient, channel: str, delivery: str, since: datetime | None
+) -> str | None:
+    """The ts of the message that carries a delivery's id, among those posted after `since`.
+
+    None where it is certainly not there. Raises SlackError where Slack may not or cannot be asked.
+    """
+    cursor = ""
+    while True:
+        page: dict[str, Any] = {"channel": channel, "include_all_metadata": "true", "limit": 100}
+        page |= {"oldest": f"{since.timestamp():.6f}"} if since else {}
+        page |= {"cursor": cursor} if cursor else {}
+        answer, _ = _call(client, "conversations.history", page, verb="GET")
+        for message in answer["messages"]:
+            if _delivery_in(message) == delivery:
+                return str(message["ts"])
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+        if not cursor:
+            return None
+
+
+def _delivery_in(message: dict[str, Any]) -> str | None:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != METADATA:
+        return None
+    delivery = (metadata.get("event_payload") or {}).get("delivery")
+    return delivery if isinstance(delivery, str) else None
 
 
 @contextmanager

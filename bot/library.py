@@ -5,13 +5,14 @@ The corpus is in the store; the index is this process's own and follows the corp
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from glob import escape
 from itertools import islice
 from pathlib import Path
 from threading import Lock
 
-from bot.errors import PaperwireError
+from bot.errors import PaperwireError, SourceError
 from bot.sources.records import Problem, Record
 from bot.store import Connection, Store, papers
 from bot.store.papers import CorpusState, Ingestion
@@ -43,6 +44,11 @@ class Library:
         """The index as of the last `refresh`; the first use builds or loads it."""
         return self._index if self._index is not None else self.refresh()
 
+    def current(self) -> tuple[Index, int]:
+        """The index after a `refresh`, and the revision of the corpus that it holds."""
+        index = self.refresh()
+        return index, self._known.revision
+
     def refresh(self) -> Index:
         """Takes in what has changed in the corpus since, by whatever process."""
         with self._lock:
@@ -61,16 +67,23 @@ class Library:
     ) -> tuple[Ingestion, list[Problem]]:
         """Reads records into the corpus, a batch a transaction.
 
-        What was read before an interruption stays; the same records again change nothing.
+        What was read before an interruption stays; the same records again change nothing. Each
+        run leaves a record, one that SourceError ends too.
         """
         run = _Run(self._store, clock)
-        remaining = iter(records)
-        while batch := list(islice(remaining, BATCH)):
-            run.take(batch)
+        try:
+            for batch in _batches(records):
+                run.take(batch)
+        except SourceError as error:
+            self._record(replace(run.summary(source), error=str(error)))
+            raise
         done = run.summary(source)
-        with self._store.writing() as connection:
-            papers.record(connection, done)
+        self._record(done)
         return done, run.problems
+
+    def _record(self, run: Ingestion) -> None:
+        with self._store.writing() as connection:
+            papers.record(connection, run)
 
     def _built(self, connection: Connection, state: CorpusState) -> Index:
         index = Index(papers.since(connection, 0))
@@ -107,6 +120,12 @@ class Library:
 
     def _stem(self) -> str:
         return f"{self._store.file.name}.index-" if self._store.file else ""
+
+
+def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
+    remaining = iter(records)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch
 
 
 class _Run:

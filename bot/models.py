@@ -4,8 +4,9 @@ Frozen values; times are aware and UTC. Local time exists only in `schedules`.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Literal
 
 from recommender import Match
 
@@ -27,12 +28,74 @@ class Subscriber:
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
-    """When digests are due: local days (Monday is 0) and time, in an IANA zone."""
+class Weekly:
+    """Days of the week (Monday is 0), in every week or in every so many `weeks` from `start` on."""
 
     days: frozenset[int]
+    weeks: int = 1
+    start: date = date(1, 1, 1)
+    kind: Literal["weekly"] = "weekly"
+
+
+@dataclass(frozen=True, slots=True)
+class Monthly:
+    """A day of every month, 1 to 31; the last one of a month that has fewer."""
+
+    day: int
+    kind: Literal["monthly"] = "monthly"
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyWeekday:
+    """The first (1) to fourth (4) or the last (-1) of a weekday in every month."""
+
+    nth: int
+    weekday: int
+    kind: Literal["monthly weekday"] = "monthly weekday"
+
+
+Rule = Weekly | Monthly | MonthlyWeekday
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """When no digest may come: local days, and hours from `since` to before `until`.
+
+    The hours may span midnight; both are None where there are none.
+    """
+
+    days: frozenset[int] = frozenset()
+    since: time | None = None
+    until: time | None = None
+
+    def covers(self, local: time) -> bool:
+        """Whether a local time of day falls into the quiet hours."""
+        if self.since is None or self.until is None:
+            return False
+        if self.since <= self.until:
+            return self.since <= local < self.until
+        return local >= self.since or local < self.until
+
+
+NEVER_QUIET = Quiet()
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When digests are due: the days of `rule` at a local time, in an IANA zone."""
+
+    rule: Rule
     at: time
     zone: str
+    quiet: Quiet = NEVER_QUIET
+
+
+class WhenNothingNew(StrEnum):
+    """What comes when no new paper is relevant: a sentence, nothing, or one older paper."""
+
+    SAY = "say"
+    SILENT = "silent"
+    ARCHIVE = "archive"
 
 
 class SubscriptionState(StrEnum):
@@ -46,8 +109,9 @@ class SubscriptionState(StrEnum):
 class Subscription:
     """Who gets digests, when, and how many papers at most (`limit`).
 
-    `owner` is the person who set it up. `pause_reason` is None when the owner paused it,
-    else a sentence that says what went wrong and what to do.
+    `owner` is the person who set it up. `follows_zone` says that the zone is the owner's own, and
+    moves with it. `pause_reason` is None when the owner paused it, else a sentence that says what
+    went wrong and what to do. `explores` gives one place to a paper from beyond the interests.
     """
 
     subscriber: Subscriber
@@ -55,24 +119,64 @@ class Subscription:
     limit: int
     owner: str
     next_due: datetime
+    follows_zone: bool = True
     state: SubscriptionState = SubscriptionState.ACTIVE
     pause_reason: str | None = None
+    snoozed_until: datetime | None = None
+    last_due: datetime | None = None
+    when_nothing_new: WhenNothingNew = WhenNothingNew.ARCHIVE
+    explores: bool = False
+
+
+class Slot(StrEnum):
+    """Why a paper is in a digest."""
+
+    NEW = "new"
+    ARCHIVE = "archive"
+    EXPLORATION = "exploration"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A paper of a digest and the place it takes there."""
+
+    match: Match
+    slot: Slot = Slot.NEW
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """What became of the papers that came since the digest before; honest numbers.
+
+    `since` is None for a first digest, which looks at the whole library. `matched` of the `new`
+    answer the interests and are good enough. `failing` are the sources that could not be read.
+    """
+
+    since: datetime | None
+    new: int
+    matched: int
+    failing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One issue of a subscription, best match first; `unseen` papers were considered."""
+    """One issue of a subscription, best first; `asked_for` when it was not a regular one.
+
+    `revision` is the corpus's of which it was made: the next digest looks at what came later.
+    """
 
     id: str
     subscriber: Subscriber
     due_at: datetime
     composed_at: datetime
-    unseen: int
-    matches: tuple[Match, ...]
+    revision: int
+    funnel: Funnel
+    picks: tuple[Pick, ...]
+    asked_for: bool = False
 
 
 class DeliveryState(StrEnum):
-    """How far the sending of a digest has come.
+    """How far the sending of a part of a digest has come.
 
     ``UNKNOWN`` says that Slack may or may not have taken the message: it is never repeated
     blindly.
@@ -87,13 +191,21 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The sending of one digest; `posted` is Slack's channel and ts once it is sent."""
+    """The sending of one part of a digest; parts count from 0.
+
+    `channel` is where it goes in Slack once that is known, `ts` names the message there.
+    """
 
     id: str
     digest: str
     subscriber: Subscriber
+    part: int
     state: DeliveryState
     attempts: int = 0
+    channel: str | None = None
+    ts: str | None = None
+    error: str | None = None
+    begun_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from bot.parts import Parts
 from bot.settings import Settings
 from bot.slack import make_app, socket_mode, web_app
 from bot.sources import open_source
-from bot.store import Store, digests, papers, people
+from bot.store import Store, outbox, papers, people
 from bot.web import WebServer
 
 logger = logging.getLogger(__name__)
@@ -47,22 +47,22 @@ def running(settings: Settings, clock: Clock) -> Iterator[Running]:
     with ExitStack() as stack:
         store = Store(settings.database_url)
         stack.callback(store.close)
+        is_alone = stack.enter_context(store.alone())
         identity = slack.identity(client)
         parts = Parts(store, Library(store), clock, slack.only(identity.workspace, client))
-        _prepare(parts, identity)
+        _prepare(parts, identity, is_alone)
         reachable, port = _open_door(settings, parts, client, stack)
         stack.callback(start_heartbeat(parts.tick))
         yield Running(parts, identity, reachable, port)
 
 
-def _prepare(parts: Parts, identity: slack.Identity) -> None:
-    """Makes true what the first request relies on: a workspace, a clean outbox, papers."""
+def _prepare(parts: Parts, identity: slack.Identity, is_alone: bool) -> None:
+    """Makes true what the first request relies on: a workspace, and papers."""
     with parts.store.writing() as connection:
         people.put_workspace(connection, identity.workspace, identity.workspace_name)
-        interrupted = digests.doubt_interrupted(connection)
+        if is_alone:
+            outbox.release_all(connection)
         is_empty = not papers.count(connection)
-    if interrupted:
-        logger.warning("%d deliveries were interrupted: whether they stand is unknown", interrupted)
     if is_empty:
         run, problems = parts.library.ingest("seeds", open_source("seeds"), parts.clock)
         logger.info("%s", one_line(run))

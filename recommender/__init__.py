@@ -4,6 +4,7 @@ from recommender.identity import paper_id, title_key, written_id
 from recommender.index import Index
 from recommender.models import Interest, InterestKind, Match, Paper, Profile, Reason
 from recommender.query import Filter, FilterName, Query, QueryError, parse
+from recommender.ranking import Ranking, Subset
 from recommender.selection import choose
 from recommender.storage import IndexFileError
 
@@ -19,7 +20,9 @@ __all__ = [
     "Profile",
     "Query",
     "QueryError",
+    "Ranking",
     "Reason",
+    "Subset",
     "choose",
     "paper_id",
     "parse",

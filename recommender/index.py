@@ -11,11 +11,12 @@ from recommender import profile as profiles
 from recommender import searching, storage
 from recommender.arrays import Bools
 from recommender.corpus import Corpus, Tables
-from recommender.explain import reasons
+from recommender.identity import title_key
 from recommender.models import Interest, InterestKind, Match, Paper, Profile
 from recommender.papers import Encoded, Papers
-from recommender.plan import Plan, best, ranked, scores
+from recommender.plan import Plan, scores
 from recommender.query import Query
+from recommender.ranking import Ranking, Subset, known_rows
 
 
 class Index:
@@ -55,6 +56,12 @@ class Index:
         row = corpus.tables.ids.find(paper_id)
         return corpus.papers[row] if row >= 0 else None
 
+    def twins(self, paper: Paper) -> list[str]:
+        """The ids of all papers here whose folded title is this paper's, its own among them."""
+        corpus = self._corpus
+        rows = corpus.tables.titles.find_all(title_key(paper.title))
+        return [corpus.tables.ids[int(row)] for row in rows]
+
     def search(
         self, query: str | Query, limit: int | None = 10, *, explain: bool = True
     ) -> list[Match]:
@@ -67,13 +74,13 @@ class Index:
         corpus = self._corpus
         asked = searching.read(corpus, query) if isinstance(query, str) else query
         plan, allowed = searching.planned(corpus, asked)
-        return _ranking(corpus, plan, allowed, limit, explain)
+        return _ranking(corpus, plan, allowed).top(limit, explain=explain)
 
     def recommend(
         self,
         profile: Profile,
         limit: int | None = 10,
-        among: Collection[str] | None = None,
+        among: Collection[str] | Subset | None = None,
         without: Collection[str] = (),
         *,
         explain: bool = True,
@@ -84,11 +91,25 @@ class Index:
         Liked papers and those that answer a muted interest are never in it. `limit` and
         `explain` are as in `search`.
         """
+        return self.rank(profile, among, without).top(limit, explain=explain)
+
+    def rank(
+        self,
+        profile: Profile,
+        among: Collection[str] | Subset | None = None,
+        without: Collection[str] = (),
+    ) -> Ranking:
+        """The whole ranking of which `recommend` gives the top, to be counted and cut at will."""
         corpus = self._corpus
         plan = profiles.planned(corpus, profile)
         allowed = _allowed(corpus, among, without)
         allowed[profiles.left_out(corpus, profile)] = False
-        return _ranking(corpus, plan, allowed, limit, explain)
+        return _ranking(corpus, plan, allowed)
+
+    def subset(self, ids: Collection[str]) -> Subset:
+        """Papers to rank among again and again, looked up once; unknown ids are passed over."""
+        known = frozenset(ids)
+        return Subset(known, self._corpus, known_rows(self._corpus, known))
 
     def similar(self, paper_id: str, limit: int | None = 10) -> list[Match]:
         """The papers that one who likes only this paper would be recommended.
@@ -126,25 +147,21 @@ class Index:
         return index
 
 
-def _allowed(corpus: Corpus, among: Collection[str] | None, without: Collection[str]) -> Bools:
-    allowed = np.full(len(corpus), among is None)
-    for ids, may in ((among or (), True), (without, False)):
-        rows = corpus.tables.ids.rows_of(ids)
-        allowed[rows[rows >= 0]] = may
+def _allowed(
+    corpus: Corpus, among: Collection[str] | Subset | None, without: Collection[str]
+) -> Bools:
+    if isinstance(among, Subset):
+        allowed = among.mask(corpus)
+    else:
+        allowed = np.full(len(corpus), among is None)
+        allowed[known_rows(corpus, among or ())] = True
+    allowed[known_rows(corpus, without)] = False
     return allowed
 
 
-def _ranking(
-    corpus: Corpus, plan: Plan, allowed: Bools | None, limit: int | None, explain: bool
-) -> list[Match]:
-    if limit is not None and limit < 0:
-        raise ValueError(f"a limit is 0 or more, not {limit}")
-    evidence = plan.evidence()
+def _ranking(corpus: Corpus, plan: Plan, allowed: Bools | None) -> Ranking:
+    evidence = tuple(plan.evidence())
     total = scores(evidence, len(corpus))
-    docs = ranked(total, best(total, limit, allowed), corpus)[:limit]
-    papers = [corpus.papers[int(doc)] for doc in docs]
-    why = reasons(papers, docs, tuple(plan.clauses), evidence) if explain else [()] * len(docs)
-    return [
-        Match(paper, float(total[doc]), because)
-        for paper, doc, because in zip(papers, docs, why, strict=True)
-    ]
+    if allowed is not None:
+        total[~allowed] = 0.0
+    return Ranking(corpus, tuple(plan.clauses), evidence, total)

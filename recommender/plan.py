@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from recommender import bm25
-from recommender.arrays import Bools, Floats, Ints
+from recommender.arrays import Floats, Ints
 from recommender.corpus import Corpus
 from recommender.facets import FacetName
 from recommender.postings import Postings
@@ -114,13 +114,8 @@ def scores(evidence: Iterable[Evidence], n_papers: int) -> Floats:
     return total
 
 
-def best(total: Floats, limit: int | None, allowed: Bools | None) -> Ints:
-    """The papers that get more than nothing and may be shown: the `limit` best and their ties.
-
-    In no order. `total` is overwritten where a paper may not be shown.
-    """
-    if allowed is not None:
-        total[~allowed] = 0.0
+def best(total: Floats, limit: int | None) -> Ints:
+    """The papers that get more than nothing: the `limit` best and their ties, in no order."""
     floor = 0.0 if limit is None else _floor(total, limit)
     found = np.flatnonzero(total >= floor) if floor > 0 else np.flatnonzero(total)
     return found.astype(np.int32)

@@ -15,7 +15,10 @@ def test_words_after_the_command_bring_ranked_papers(lab: Lab) -> None:
 
 
 def test_from_interests_to_a_digest_in_local_time(lab: Lab) -> None:
-    """A subscriber gets her papers at her own nine o'clock, once, and never one of them again."""
+    """A subscriber gets her papers at her own nine o'clock, once, and never one of them again.
+
+    The next day nothing is new, so one comes from the archive.
+    """
     lab.ada.types("/papers interests add speech translation")
     lab.ada.types("/papers subscribe weekdays 09:00 3 papers")
     lab.parts.tick()
@@ -28,7 +31,7 @@ def test_from_interests_to_a_digest_in_local_time(lab: Lab) -> None:
     lab.parts.tick()
     _, second = lab.digests(lab.ada)
     assert not set(titles(first.text)) & set(titles(second.text))
-    assert len(titles(first.text)) == len(titles(second.text)) == 3
+    assert (len(titles(first.text)), len(titles(second.text))) == (3, 1)
 
 
 def test_a_paper_is_saved_found_on_the_list_and_taken_off(lab: Lab) -> None:

@@ -1,6 +1,7 @@
 """Papers in Slack: a page of matches, one paper in full, a digest."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -45,42 +46,55 @@ PAPER_BLOCK = "paper"
 WHY, SHARE, ABSTRACT = "why", "share", "abstract"
 
 
-def listing(
-    title: str,
-    matches: Sequence[Match],
-    view: View,
-    saved: Collection[str],
-    *,
-    notes: Sequence[str] = (),
-    more: int | None = None,
-) -> Message:
-    """A page of matches under a heading; `more` is the offset of the next page, if there is one.
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of papers: what stands in it, and what is known of the reader.
 
-    `notes` are lines of Slack's markup and stand under the heading.
+    `saved` are ids. `notes` are lines of Slack's markup under the title, `footer` one below.
+    `labels` say of some ids why they are here, in a few words. `more` is the offset of the next
+    page, if there is one.
     """
-    blocks: list[Block] = [header(title), *(context(line) for line in notes)]
-    for number, match in enumerate(matches, 1):
-        blocks += paper_blocks(match, view.offset + number, view, match.paper.id in saved)
-    if more is not None:
-        button = ButtonElement(text="Show more", action_id=MORE, value=str(more))
-        blocks.append(ActionsBlock(elements=[button], block_id=view.encode(0)))
-    return Message(_fallback(title, [match.paper for match in matches]), blocks)
+
+    title: str
+    matches: Sequence[Match]
+    view: View
+    saved: Collection[str] = ()
+    notes: Sequence[str] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    more: int | None = None
+    footer: str = ""
 
 
-def paper_blocks(match: Match, number: int, view: View, is_saved: bool) -> list[Block]:
+def listing(page: Listing) -> Message:
+    """A page of matches under a heading."""
+    blocks: list[Block] = [header(page.title), *(context(line) for line in page.notes)]
+    for number, match in enumerate(page.matches, page.view.offset + 1):
+        blocks += paper_blocks(match, number, page)
+    if page.more is not None:
+        button = ButtonElement(text="Show more", action_id=MORE, value=str(page.more))
+        blocks.append(ActionsBlock(elements=[button], block_id=page.view.encode(0)))
+    if page.footer:
+        blocks += [divider(), context(page.footer)]
+    return Message(_fallback(page.title, [match.paper for match in page.matches]), blocks)
+
+
+def paper_blocks(match: Match, number: int, page: Listing) -> list[Block]:
     """A paper in a listing: title, facts, why it is here, and what to do with it."""
     paper = match.paper
     text = f"{number}. {link(address(paper), paper.title, MAX_TITLE)}\n{facts(paper)}"
     blocks: list[Block] = [
         SectionBlock(
             text=MarkdownTextObject(text=text, verbatim=True),
-            accessory=_menu(view),
+            accessory=_menu(page.view),
             block_id=SEPARATOR.join((PAPER_BLOCK, str(number), paper.id)),
         )
     ]
-    if match.reasons:
-        blocks.append(context(because(match)))
-    blocks.append(ActionsBlock(elements=_buttons(paper, is_saved), block_id=view.encode(number)))
+    label = page.labels.get(paper.id, "")
+    why_here = " · ".join(filter(None, (label, because(match) if match.reasons else "")))
+    if why_here:
+        blocks.append(context(why_here))
+    buttons = _buttons(paper, paper.id in page.saved)
+    blocks.append(ActionsBlock(elements=buttons, block_id=page.view.encode(number)))
     return blocks
 
 
@@ -122,19 +136,6 @@ def paper_of(block_id: str) -> str | None:
     kind, _, rest = block_id.partition(SEPARATOR)
     number, found, paper = rest.partition(SEPARATOR)
     return paper if kind == PAPER_BLOCK and number.isdecimal() and found and paper else None
-
-
-def digest_message(
-    title: str,
-    matches: Sequence[Match],
-    view: View,
-    saved: Collection[str],
-    lines: Sequence[str],
-    footer: str,
-) -> Message:
-    """A digest: its papers, one honest line of numbers above, how to change it below."""
-    page = listing(title, matches, view, saved, notes=lines)
-    return Message(page.text, [*page.blocks, divider(), context(footer)])
 
 
 def because(match: Match) -> str:

@@ -6,8 +6,9 @@ import click
 
 from bot.blocks.text import one_line as printable
 from bot.cli.shell import Commands, instant, opened
-from bot.digests import due_drafts
-from bot.models import Digest
+from bot.digests import due_drafts, shelf_of
+from bot.digests.page import funnel_line
+from bot.models import Digest, Slot
 from bot.settings import read_settings
 
 at = click.option(
@@ -25,15 +26,17 @@ def digest() -> None:
 def preview(at: datetime) -> None:
     """Print the digests that are due; changes nothing."""
     with opened(read_settings()) as (store, library):
-        drafts = due_drafts(store, library.index, at)
+        drafts = due_drafts(store, shelf_of(store, library), at)
         for draft in drafts:
-            click.echo(_text(draft))
+            click.echo(_text(draft, at))
         click.echo(f"{len(drafts)} due at {at:%Y-%m-%d %H:%M} UTC")
 
 
-def _text(draft: Digest) -> str:
+def _text(draft: Digest, at: datetime) -> str:
     to = draft.subscriber
     lines = [f"{to.workspace} {to.id}, due {draft.due_at:%Y-%m-%d %H:%M} UTC:"]
-    for rank, match in enumerate(draft.matches, 1):
-        lines.append(f"  {rank}. {printable(match.paper.title)} ({match.score:.2f})")
-    return "\n".join(lines if draft.matches else [*lines, "  nothing new matches"])
+    for rank, pick in enumerate(draft.picks, 1):
+        slot = "" if pick.slot is Slot.NEW else f", {pick.slot}"
+        match = pick.match
+        lines.append(f"  {rank}. {printable(match.paper.title)} ({match.score:.2f}{slot})")
+    return "\n".join([*lines, f"  {funnel_line(draft.funnel, len(draft.picks), 'UTC', at)}"])

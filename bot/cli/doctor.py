@@ -10,7 +10,7 @@ from bot import client as slack
 from bot.cli.shell import opened, utc_now
 from bot.errors import PaperwireError, SettingsError
 from bot.settings import Settings, read_settings
-from bot.store import digests, heartbeats, papers
+from bot.store import heartbeats, outbox, papers
 
 NEEDED_SCOPES = frozenset({"commands", "chat:write", "im:write", "users:read"})
 ALIVE = timedelta(seconds=90)
@@ -72,7 +72,7 @@ def _sources(settings: Settings) -> str:
 
 def _deliveries(settings: Settings) -> str:
     with opened(settings) as (store, _library), store.reading() as connection:
-        counted = digests.count_by_state(connection)
+        counted = outbox.count_by_state(connection)
     return ", ".join(f"{n} {state}" for state, n in sorted(counted.items())) or "none yet"
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.blocks import Message, code
-from bot.commands import account, interests, lookup, subscriptions
+from bot.commands import account, digests, interests, lookup, subscriptions
 from bot.commands.calls import SLASH, Call, Command, first_word, named, nearest
 
 __all__ = ["INNER", "SLASH", "TABLE", "Call", "Command", "answer"]
@@ -38,12 +38,15 @@ TABLE = (
     Command("interests", "", "what you follow", interests.run),
     Command(
         "subscribe",
-        "[daily|weekdays|weekly DAY] [TIME] [N papers]",
+        "[daily|weekdays|weekly DAY|fortnightly DAY|monthly DAY] [TIME] [N papers]",
         "get a digest, in your own time zone",
         subscriptions.subscribe,
     ),
     Command("unsubscribe", "", "no more digests", subscriptions.unsubscribe),
-    Command("digest", "", "your digest", subscriptions.digest),
+    Command("digest", "", "your digest", digests.run),
+    Command("history", "[NUMBER]", "the digests you got, and one of them again", digests.history),
+    Command("snooze", "DAYS", "no digests for some days", subscriptions.snooze),
+    Command("quiet", "[22:00-07:00] [DAYS]|off", "when no digest may come", subscriptions.quiet),
     Command("pause", "", "no digests for a while", subscriptions.pause),
     Command("resume", "", "let them come again", subscriptions.resume),
     Command("settings", "", "what is set for you", account.settings),
@@ -52,5 +55,5 @@ TABLE = (
 )
 """Every command, in the order of the help."""
 
-INNER = {"interests": interests.TABLE, "digest": subscriptions.TABLE}
+INNER = {"interests": interests.TABLE, "digest": digests.TABLE}
 """The commands that have commands of their own."""

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from bot.blocks import Message, code, mrkdwn, note
-from bot.blocks.papers import full_paper, listing
+from bot.blocks.papers import Listing, full_paper, listing
 from bot.blocks.views import View, ViewKind
 from bot.commands.calls import SLASH, Call
-from bot.digests import rendered
+from bot.digests import digest_page
 from bot.errors import UserError
 from bot.store import digests, papers, people
+from bot.store.digests import part_of
 from recommender import Index, Match, QueryError
 
 PAGE = 5
@@ -73,7 +74,7 @@ def _digest(call: Call, view: View, _notes: Sequence[str]) -> Message:
         if digest is None or digest.subscriber != call.by:
             raise UserError("This digest is not yours to change.")
         saved = people.saved_papers(connection, call.by)
-        return rendered(connection, digest, saved)
+        return digest_page(connection, digest, part_of(view.offset), saved)
 
 
 def _listing(
@@ -85,7 +86,8 @@ def _listing(
         saved = people.saved_papers(connection, call.by)
     after = view.offset + PAGE
     more = after if len(matches) > after else None
-    return listing(title, matches[view.offset : after], view, saved, notes=notes, more=more)
+    shown = matches[view.offset : after]
+    return listing(Listing(title, shown, view, saved, notes, more=more))
 
 
 _PAGES = {

@@ -1,30 +1,52 @@
-"""Digests: subscribing, seeing what would come, having it now, and stopping."""
+"""Subscribing: when digests come, when they do not, and how many papers they hold."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.blocks import Message, code, mrkdwn, note
-from bot.commands.calls import SLASH, Call, Command, first_word, named, unknown
-from bot.digests import DEFAULT_LIMIT, MAX_LIMIT, compose_now, draft, preview_message
+from bot.commands.calls import SLASH, Call
+from bot.digests import DEFAULT_LIMIT, MAX_LIMIT
 from bot.errors import UserError
 from bot.models import Subscription, SubscriptionState
-from bot.schedules import DAYS, describe, local_text, next_due, parse_schedule
+from bot.schedules import (
+    describe,
+    describe_quiet,
+    local_date,
+    local_text,
+    next_due,
+    parse_quiet,
+    parse_schedule,
+    typed,
+)
 from bot.store import interests, subscriptions
+
+MAX_SNOOZE_DAYS = 366
 
 
 def subscribe(call: Call) -> Message:
     """Sets up, or changes, the regular digest."""
     words, limit = _limit(call.text.split())
-    old = _subscription(call)
-    schedule = parse_schedule(words, call.zone())
+    old = known_subscription(call)
+    zone = call.zone()
+    schedule = parse_schedule(words, zone, local_date(call.now, zone))
+    if old is not None:
+        schedule = replace(schedule, quiet=old.schedule.quiet)
     due = next_due(schedule, call.now)
-    new = Subscription(
-        call.by, schedule, limit or (old.limit if old else DEFAULT_LIMIT), call.by.id, due
+    start = old or Subscription(call.by, schedule, DEFAULT_LIMIT, call.by.id, due)
+    new = replace(
+        start,
+        schedule=schedule,
+        limit=limit or start.limit,
+        next_due=due,
+        state=SubscriptionState.ACTIVE,
+        pause_reason=None,
+        snoozed_until=None,
     )
     with call.store.writing() as connection:
         subscriptions.put(connection, new)
         follows = interests.profile(connection, call.by).interests
     lines = [
-        f"You get up to {_papers(new.limit)} {mrkdwn(describe(schedule), 200)}.",
+        f"You get up to {papers_text(new.limit)} {mrkdwn(describe(schedule), 300)}.",
         f"The next digest comes on {local_text(due, schedule.zone)}.",
     ]
     if not follows:
@@ -36,15 +58,16 @@ def subscribe(call: Call) -> Message:
 
 def unsubscribe(call: Call) -> Message:
     """Ends the regular digest; interests stay."""
-    old = _required(call)
+    old = required_subscription(call)
     with call.store.writing() as connection:
         subscriptions.remove(connection, call.by)
-    return note(f"No more digests. To have them back: {code(_again(old), 100)}")
+    again = f"{SLASH} subscribe {typed(old.schedule)} {old.limit} papers"
+    return note(f"No more digests. To have them back: {code(again, 150)}")
 
 
 def pause(call: Call) -> Message:
     """Stops digests until `resume`."""
-    _required(call)
+    required_subscription(call)
     with call.store.writing() as connection:
         subscriptions.pause(connection, call.by, None)
     return note(f"Paused. {code(f'{SLASH} resume', 40)} lets the digests come again.")
@@ -52,48 +75,79 @@ def pause(call: Call) -> Message:
 
 def resume(call: Call) -> Message:
     """Lets digests come again, from the next regular time on."""
-    old = _required(call)
+    old = required_subscription(call)
     due = next_due(old.schedule, call.now)
     with call.store.writing() as connection:
         subscriptions.resume(connection, call.by, due)
     return note(f"The next digest comes on {local_text(due, old.schedule.zone)}.")
 
 
-def digest(call: Call) -> Message:
-    """`digest preview` or `digest now`."""
-    word, rest = first_word(call.text)
-    command = named(TABLE, word or "preview")
-    if command is None:
-        raise unknown("digest", TABLE, word)
-    return command.run(replace(call, text=rest))
+def snooze(call: Call) -> Message:
+    """No digests for a number of days; then they come by themselves again."""
+    old = required_subscription(call)
+    if old.state is SubscriptionState.PAUSED:
+        raise UserError(f"Your digests are paused already; {SLASH} resume lets them come again.")
+    number = call.text.strip().lower().removesuffix("s").removesuffix("day").strip()
+    if not number.isdecimal() or not 1 <= int(number[:9]) <= MAX_SNOOZE_DAYS:
+        raise UserError(f"For how many days, 1 to {MAX_SNOOZE_DAYS}? Such as: {SLASH} snooze 5")
+    until = call.now + timedelta(days=int(number))
+    due = next_due(old.schedule, until)
+    with call.store.writing() as connection:
+        subscriptions.snooze(connection, call.by, until, due)
+    return note(
+        f"No digest before {local_text(due, old.schedule.zone)}. "
+        f"To undo: {code(f'{SLASH} resume', 40)}"
+    )
 
 
-def _preview(call: Call) -> Message:
-    old = _subscription(call)
-    limit = old.limit if old else DEFAULT_LIMIT
-    with call.store.reading() as connection:
-        coming = draft(connection, call.library.index, call.by, limit, call.now, call.now)
-        return preview_message(connection, coming)
+def quiet(call: Call) -> Message:
+    """Hours and days on which no digest may come; what falls into them comes after."""
+    old = required_subscription(call)
+    words = call.text.split()
+    if not words:
+        known = describe_quiet(old.schedule.quiet)
+        say = f"Never {known}." if known else "No hours or days are quiet."
+        return note(f"{say} Change it: {code(f'{SLASH} quiet 20:00-08:00 sat sun', 60)}")
+    schedule = replace(old.schedule, quiet=parse_quiet(words))
+    due = next_due(schedule, call.now)
+    with call.store.writing() as connection:
+        subscriptions.put(connection, replace(old, schedule=schedule, next_due=due))
+    return note(
+        f"Digests come {mrkdwn(describe(schedule), 300)}; "
+        f"the next on {local_text(due, schedule.zone)}."
+    )
 
 
-def _now(call: Call) -> Message:
-    composed = compose_now(call.store, call.library.index, call.by, call.now)
-    digest = f"A digest with {_papers(len(composed.matches))}"
-    if not call.deliver():
-        return note(f"{digest} is ready; it comes as soon as Slack takes it.")
-    return note(f"{digest} is in our direct messages.")
-
-
-def _subscription(call: Call) -> Subscription | None:
+def known_subscription(call: Call) -> Subscription | None:
+    """The subscription of the one who asks."""
     with call.store.reading() as connection:
         return subscriptions.get(connection, call.by)
 
 
-def _required(call: Call) -> Subscription:
-    known = _subscription(call)
+def required_subscription(call: Call) -> Subscription:
+    """The same. Raises UserError when there is none."""
+    known = known_subscription(call)
     if known is None:
         raise UserError(f"You get no digests yet: {SLASH} subscribe weekdays 09:00")
     return known
+
+
+def state_line(subscription: Subscription | None) -> str:
+    """One line of Slack's markup about a subscription."""
+    if subscription is None:
+        return f"No digests yet: {code(f'{SLASH} subscribe weekdays 09:00', 60)}"
+    when = f"Digests {mrkdwn(describe(subscription.schedule), 300)}"
+    line = f"{when}, up to {papers_text(subscription.limit)}"
+    if subscription.state is SubscriptionState.PAUSED:
+        reason = f" {mrkdwn(subscription.pause_reason, 300)}" if subscription.pause_reason else ""
+        return f"{line}: *paused*.{reason}"
+    due = local_text(subscription.next_due, subscription.schedule.zone)
+    return f"{line}; {'snoozed, ' if subscription.snoozed_until else ''}the next on {due}."
+
+
+def papers_text(number: int) -> str:
+    """``1 paper``, ``3 papers``."""
+    return "1 paper" if number == 1 else f"{number} papers"
 
 
 def _limit(words: list[str]) -> tuple[list[str], int | None]:
@@ -105,30 +159,3 @@ def _limit(words: list[str]) -> tuple[list[str], int | None]:
                 raise UserError(f"A digest holds 1 to {MAX_LIMIT} papers.")
             return words[: position - 1] + words[position + 1 :], limit
     return words, None
-
-
-def _again(old: Subscription) -> str:
-    days = " ".join(DAYS[day][:3].lower() for day in sorted(old.schedule.days))
-    return f"{SLASH} subscribe weekly {days} {old.schedule.at:%H:%M} {old.limit} papers"
-
-
-def state_line(subscription: Subscription | None) -> str:
-    """One line of Slack's markup about a subscription."""
-    if subscription is None:
-        return f"No digests yet: {code(f'{SLASH} subscribe weekdays 09:00', 60)}"
-    when = mrkdwn(describe(subscription.schedule), 200)
-    if subscription.state is SubscriptionState.PAUSED:
-        reason = f" {mrkdwn(subscription.pause_reason, 300)}" if subscription.pause_reason else ""
-        return f"Digests {when}, up to {_papers(subscription.limit)}: *paused*.{reason}"
-    due = local_text(subscription.next_due, subscription.schedule.zone)
-    return f"Digests {when}, up to {_papers(subscription.limit)}; the next on {due}."
-
-
-def _papers(number: int) -> str:
-    return "1 paper" if number == 1 else f"{number} papers"
-
-
-TABLE = (
-    Command("preview", "", "what you would get now; changes nothing", _preview),
-    Command("now", "", "get it now, in direct messages", _now),
-)

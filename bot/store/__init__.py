@@ -4,7 +4,8 @@
 """
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from bot.store.database import Store
 
-__all__ = ["Connection", "Store"]
+__all__ = ["Connection", "OperationalError", "Store"]

@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from filelock import FileLock, Timeout
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
@@ -17,6 +18,9 @@ import bot
 from bot.errors import StoreError
 
 LOCK_SECONDS = 5
+
+# Any number that nobody else uses for a lock in the same database.
+_MIGRATION_LOCK = 7_277_397
 
 _SENTENCES = {
     "locked": "is in use by another process: stop that one, or try again in a moment.",
@@ -43,7 +47,7 @@ class Store:
                 is_current = _is_current(connection, self._name)
             if not is_current:
                 with self.writing() as connection:
-                    _migrate(connection)
+                    _migrate(connection, self._name)
         except StoreError:
             self._engine.dispose()
             raise
@@ -68,6 +72,26 @@ class Store:
             with writing.begin():
                 yield writing
 
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Keeps other bots off a SQLite database; gives False on a server, which they may share.
+
+        Raises StoreError when another process has it. The lock goes with the process.
+        """
+        if self.file is None:
+            yield False
+            return
+        lock = FileLock(self.file.with_name(f"{self.file.name}.lock"))
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise StoreError(
+                f"Another Paperwire runs on the database {self._name}: stop that one, or use "
+                "PostgreSQL, which several may share."
+            ) from None
+        with lock:
+            yield True
+
     def close(self) -> None:
         """Lets go of every connection."""
         self._engine.dispose()
@@ -85,7 +109,7 @@ class Store:
 
 def _engine(url: str, lock_seconds: float) -> Engine:
     try:
-        parsed = make_url(url)
+        parsed = _with_driver(make_url(url))
         timeout = {"timeout": lock_seconds} if _is_sqlite(parsed) else {}
         engine = create_engine(parsed, connect_args=timeout)
     except ImportError as error:
@@ -105,6 +129,12 @@ def _engine(url: str, lock_seconds: float) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _with_driver(url: URL) -> URL:
+    """`postgres://` and `postgresql://` mean the driver that Paperwire is tested with."""
+    is_bare = url.drivername in {"postgres", "postgresql"}
+    return url.set(drivername="postgresql+psycopg") if is_bare else url
 
 
 def _is_sqlite(url: URL) -> bool:
@@ -151,8 +181,13 @@ def _is_current(connection: Connection, name: str) -> bool:
     return current == scripts.get_current_head()
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection, name: str) -> None:
     """Brings the tables to the newest revision; all of it, or nothing."""
+    if connection.dialect.name == "postgresql":
+        # Several processes may start at once: one migrates, the others then find it done.
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_MIGRATION_LOCK,))
+    if _is_current(connection, name):
+        return
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -1,188 +1,122 @@
-"""Digests, the ledger of what each subscriber has been shown, and the outbox of deliveries."""
+"""Digests, and the ledger of what each subscriber has been shown."""
 
-import uuid
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select
 
-from bot.models import Delivery, DeliveryState, Digest, Subscriber
+from bot.models import Digest, Funnel, Pick, Slot, Subscriber
 from bot.store import papers
-from bot.store.tables import deliveries, digest_papers, digests, ledger, workspaces
+from bot.store.tables import digest_papers, digests, ledger
 from recommender import Match, Reason
+
+PAPERS_A_PART = 10
+"""How many papers one message of Slack's holds; a longer digest comes in several parts."""
 
 
 def shown(connection: Connection, to: Subscriber) -> set[str]:
     """The ids of all papers that the ledger has for a subscriber."""
-    query = select(ledger.c.paper).where(_of(to))
+    query = select(ledger.c.paper).where(
+        ledger.c.workspace == to.workspace, ledger.c.subscriber == to.id
+    )
     return set(connection.execute(query).scalars())
 
 
-def put(connection: Connection, digest: Digest) -> Delivery:
-    """Writes a digest, its ledger entries, and the delivery that will send it."""
+def put(connection: Connection, digest: Digest) -> None:
+    """Writes a digest and its ledger entries."""
     of = {"workspace": digest.subscriber.workspace, "subscriber": digest.subscriber.id}
     connection.execute(
         insert(digests).values(
             id=digest.id,
             due_at=digest.due_at,
             composed_at=digest.composed_at,
-            unseen=digest.unseen,
+            asked_for=digest.asked_for,
+            revision=digest.revision,
+            **asdict(digest.funnel) | {"failing": list(digest.funnel.failing)},
             **of,
         )
     )
-    if digest.matches:
-        ids = [match.paper.id for match in digest.matches]
-        connection.execute(insert(digest_papers), _rows(digest))
-        connection.execute(
-            insert(ledger), [{"paper": paper, "digest": digest.id, **of} for paper in ids]
-        )
-    delivery = Delivery(uuid.uuid4().hex, digest.id, digest.subscriber, DeliveryState.PENDING)
-    connection.execute(
-        insert(deliveries).values(
-            id=delivery.id,
-            digest=digest.id,
-            state=delivery.state.value,
-            attempts=0,
-            not_before=digest.composed_at,
-            **of,
-        )
-    )
-    return delivery
+    if digest.picks:
+        rows = _rows(digest)
+        connection.execute(insert(digest_papers), rows)
+        entries = [{k: row[k] for k in ("paper", "digest", "part")} | of for row in rows]
+        connection.execute(insert(ledger), entries)
 
 
 def get(connection: Connection, digest: str) -> Digest | None:
     """A digest with its papers as the corpus has them now."""
     row = connection.execute(select(digests).where(digests.c.id == digest)).one_or_none()
-    if row is None:
-        return None
-    of = Subscriber(row.workspace, row.subscriber)
-    found = _matches(connection, digest)
-    return Digest(row.id, of, row.due_at, row.composed_at, row.unseen, found)
+    return _digest(connection, row) if row is not None else None
 
 
-def waiting(connection: Connection, now: datetime) -> list[Delivery]:
-    """Deliveries that may be sent now, oldest first."""
+def previous(connection: Connection, of: Subscriber) -> tuple[datetime, int] | None:
+    """When the last regular digest was composed, and at which revision of the corpus."""
     query = (
-        select(deliveries)
-        .join(digests, digests.c.id == deliveries.c.digest)
-        .outerjoin(workspaces, workspaces.c.id == deliveries.c.workspace)
-        .where(
-            deliveries.c.state == DeliveryState.PENDING.value,
-            deliveries.c.not_before <= now,
-            workspaces.c.off_reason.is_(None),
-        )
-        .order_by(digests.c.composed_at, deliveries.c.id)
+        select(digests.c.composed_at, digests.c.revision)
+        .where(_to(of), digests.c.asked_for.is_(False))
+        .order_by(digests.c.composed_at.desc())
+        .limit(1)
     )
-    return [
-        Delivery(
-            r.id,
-            r.digest,
-            Subscriber(r.workspace, r.subscriber),
-            DeliveryState(r.state),
-            r.attempts,
-        )
-        for r in connection.execute(query)
-    ]
+    row = connection.execute(query).one_or_none()
+    return (row.composed_at, row.revision) if row is not None else None
 
 
-def begin(connection: Connection, delivery: Delivery) -> bool:
-    """Marks a pending delivery as being sent.
-
-    False when somebody else was faster, or the workspace has been switched off meanwhile.
-    """
-    off = select(workspaces.c.id).where(workspaces.c.off_reason.is_not(None))
-    begun = connection.execute(
-        update(deliveries)
-        .where(
-            _is(delivery),
-            deliveries.c.state == DeliveryState.PENDING.value,
-            deliveries.c.workspace.not_in(off),
-        )
-        .values(state=DeliveryState.SENDING.value, attempts=deliveries.c.attempts + 1)
-    )
-    return begun.rowcount == 1
+def history(connection: Connection, of: Subscriber, limit: int) -> list[Digest]:
+    """The newest digests of a subscriber, newest first."""
+    query = select(digests).where(_to(of)).order_by(digests.c.composed_at.desc(), digests.c.id)
+    return [_digest(connection, row) for row in connection.execute(query.limit(limit)).all()]
 
 
-def sent(connection: Connection, delivery: Delivery, channel: str, ts: str) -> None:
-    """Slack took the message; `channel` and `ts` name it there."""
-    connection.execute(
-        update(deliveries)
-        .where(_is(delivery))
-        .values(state=DeliveryState.SENT.value, channel=channel, ts=ts, error=None)
-    )
-
-
-def postpone(connection: Connection, delivery: Delivery, until: datetime, error: str) -> None:
-    """Slack certainly did not take the message: it is sent again, not before `until`."""
-    connection.execute(
-        update(deliveries)
-        .where(_is(delivery))
-        .values(state=DeliveryState.PENDING.value, not_before=until, error=error)
-    )
-
-
-def fail(connection: Connection, delivery: Delivery, error: str) -> None:
-    """Slack refused the message for good: its papers were not shown and may come again."""
-    connection.execute(
-        update(deliveries)
-        .where(_is(delivery))
-        .values(state=DeliveryState.FAILED.value, error=error)
-    )
-    connection.execute(delete(ledger).where(ledger.c.digest == delivery.digest))
-
-
-def doubt(connection: Connection, delivery: Delivery, error: str) -> None:
-    """Slack may have taken the message: it is never repeated blindly."""
-    connection.execute(
-        update(deliveries)
-        .where(_is(delivery))
-        .values(state=DeliveryState.UNKNOWN.value, error=error)
-    )
-
-
-def doubt_interrupted(connection: Connection) -> int:
-    """Marks deliveries that a process left half way as unknown; how many they are."""
-    left = update(deliveries).where(deliveries.c.state == DeliveryState.SENDING.value)
-    values = {"state": DeliveryState.UNKNOWN.value, "error": "stopped while it was being sent"}
-    return connection.execute(left.values(values)).rowcount
-
-
-def count_by_state(connection: Connection) -> dict[DeliveryState, int]:
-    """How many deliveries are in each state that occurs."""
-    rows = connection.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
-    return {DeliveryState(state): number for state, number in rows}
+def part_of(rank: int) -> int:
+    """The part, from 0, in which the paper at that place, from 0, comes."""
+    return rank // PAPERS_A_PART
 
 
 def _rows(digest: Digest) -> list[dict[str, object]]:
     return [
         {
             "digest": digest.id,
-            "rank": rank,
-            "paper": match.paper.id,
-            "score": match.score,
-            "reasons": [asdict(reason) for reason in match.reasons],
+            "rank": rank + 1,
+            "paper": pick.match.paper.id,
+            "part": part_of(rank),
+            "slot": pick.slot.value,
+            "score": pick.match.score,
+            "reasons": [asdict(reason) for reason in pick.match.reasons],
         }
-        for rank, match in enumerate(digest.matches, 1)
+        for rank, pick in enumerate(digest.picks)
     ]
 
 
-def _matches(connection: Connection, digest: str) -> tuple[Match, ...]:
+def _digest(connection: Connection, row: Row[tuple[object, ...]]) -> Digest:
+    funnel = Funnel(row.since, row.new, row.matched, tuple(row.failing))
+    return Digest(
+        id=row.id,
+        subscriber=Subscriber(row.workspace, row.subscriber),
+        due_at=row.due_at,
+        composed_at=row.composed_at,
+        revision=row.revision,
+        funnel=funnel,
+        picks=_picks(connection, row.id),
+        asked_for=row.asked_for,
+    )
+
+
+def _picks(connection: Connection, digest: str) -> tuple[Pick, ...]:
     query = select(digest_papers).where(digest_papers.c.digest == digest)
     rows = connection.execute(query.order_by(digest_papers.c.rank)).all()
     known = papers.get(connection, [row.paper for row in rows])
     return tuple(
-        Match(
-            known[row.paper],
-            row.score,
-            tuple(Reason(r["interest"], tuple(r["terms"]), r["share"]) for r in row.reasons),
+        Pick(
+            Match(
+                known[row.paper],
+                row.score,
+                tuple(Reason(r["interest"], tuple(r["terms"]), r["share"]) for r in row.reasons),
+            ),
+            Slot(row.slot),
         )
         for row in rows
     )
 
 
-def _of(subscriber: Subscriber) -> ColumnElement[bool]:
-    return and_(ledger.c.workspace == subscriber.workspace, ledger.c.subscriber == subscriber.id)
-
-
-def _is(delivery: Delivery) -> ColumnElement[bool]:
-    return deliveries.c.id == delivery.id
+def _to(subscriber: Subscriber) -> ColumnElement[bool]:
+    return and_(digests.c.workspace == subscriber.workspace, digests.c.subscriber == subscriber.id)

@@ -26,7 +26,8 @@ class CorpusState:
 class Ingestion:
     """What reading one source came to; `read` = `new` + `updated` + those skipped.
 
-    `skipped` counts entries by the reason, which is a few words for people.
+    `skipped` counts entries by the reason, which is a few words for people. `error` says why the
+    source could not be read to its end, if it could not.
     """
 
     source: str
@@ -36,6 +37,7 @@ class Ingestion:
     new: int
     updated: int
     skipped: dict[str, int]
+    error: str | None = None
 
 
 def state(connection: Connection) -> CorpusState:
@@ -85,6 +87,7 @@ def put(connection: Connection, changed: Iterable[Paper], now: datetime) -> None
                 id=bindparam("key"),
                 body=bindparam("new_body"),
                 revision=revision,
+                added=revision,
                 first_seen=now,
             ),
             new,
@@ -100,6 +103,12 @@ def since(connection: Connection, revision: int) -> Iterator[Paper]:
     return map(_paper, rows.scalars())
 
 
+def ids_added(connection: Connection, after: int, until: int) -> list[str]:
+    """The ids of the papers that first came after one revision, up to and with another."""
+    query = select(papers.c.id).where(papers.c.added > after, papers.c.added <= until)
+    return list(connection.execute(query).scalars())
+
+
 def record(connection: Connection, run: Ingestion) -> None:
     """Keeps what a run came to."""
     connection.execute(
@@ -111,6 +120,7 @@ def record(connection: Connection, run: Ingestion) -> None:
             new=run.new,
             updated=run.updated,
             skipped=run.skipped,
+            error=run.error,
         )
     )
 
@@ -122,9 +132,16 @@ def last_ingestions(connection: Connection) -> list[Ingestion]:
         select(ingestions).where(ingestions.c.id.in_(newest)).order_by(ingestions.c.source)
     )
     return [
-        Ingestion(r.source, r.started_at, r.finished_at, r.read, r.new, r.updated, r.skipped)
+        Ingestion(
+            r.source, r.started_at, r.finished_at, r.read, r.new, r.updated, r.skipped, r.error
+        )
         for r in rows
     ]
+
+
+def failing(connection: Connection) -> list[str]:
+    """The sources whose newest run failed, in the order of their names."""
+    return [run.source for run in last_ingestions(connection) if run.error]
 
 
 def _paper(body: str) -> Paper:

@@ -1,12 +1,26 @@
 """Who gets digests and when; claiming the ones that are due."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
-from bot.models import Schedule, Subscriber, Subscription, SubscriptionState
-from bot.store.tables import subscriptions, workspaces
+from bot.models import Schedule, Subscriber, Subscription, SubscriptionState, WhenNothingNew
+from bot.store.tables import people, subscriptions, workspaces
+
+_SCHEDULE = TypeAdapter(Schedule)
 
 
 def get(connection: Connection, of: Subscriber) -> Subscription | None:
@@ -17,19 +31,22 @@ def get(connection: Connection, of: Subscriber) -> Subscription | None:
 
 def put(connection: Connection, subscription: Subscription) -> None:
     """Writes a subscription in place of the subscriber's old one."""
-    schedule, of = subscription.schedule, subscription.subscriber
+    of = subscription.subscriber
     remove(connection, of)
     connection.execute(
         insert(subscriptions).values(
             workspace=of.workspace,
             subscriber=of.id,
             owner=subscription.owner,
-            days=",".join(map(str, sorted(schedule.days))),
-            at=schedule.at.isoformat("minutes"),
-            zone=schedule.zone,
+            schedule=_SCHEDULE.dump_python(subscription.schedule, mode="json"),
+            follows_zone=subscription.follows_zone,
             limit=subscription.limit,
+            when_nothing_new=subscription.when_nothing_new.value,
+            explores=subscription.explores,
             state=subscription.state.value,
             pause_reason=subscription.pause_reason,
+            snoozed_until=subscription.snoozed_until,
+            last_due=subscription.last_due,
             next_due=subscription.next_due,
         )
     )
@@ -42,7 +59,66 @@ def remove(connection: Connection, of: Subscriber) -> bool:
 
 def due(connection: Connection, now: datetime) -> list[Subscription]:
     """Active subscriptions whose time has come, longest waiting first."""
+    return [_subscription(row) for row in connection.execute(_due(now))]
+
+
+def claim(connection: Connection, now: datetime, limit: int) -> list[Subscription]:
+    """Due subscriptions that no other transaction is working on, longest waiting first.
+
+    They stay claimed to the end of the transaction, which moves their due time on. On PostgreSQL
+    others pass over them; on SQLite there is one writer at a time anyway.
+    """
+    query = _due(now).limit(limit).with_for_update(of=subscriptions, skip_locked=True)
+    return [_subscription(row) for row in connection.execute(query)]
+
+
+def move_on(connection: Connection, subscription: Subscription, next_due: datetime) -> None:
+    """The digest of this due time is settled; the next one is due then."""
+    connection.execute(
+        update(subscriptions)
+        .where(_of(subscription.subscriber))
+        .values(next_due=next_due, last_due=subscription.next_due, snoozed_until=None)
+    )
+
+
+def snooze(connection: Connection, of: Subscriber, until: datetime, next_due: datetime) -> None:
+    """No digest before `until`; the next one is due then."""
+    connection.execute(
+        update(subscriptions).where(_of(of)).values(snoozed_until=until, next_due=next_due)
+    )
+
+
+def move(connection: Connection, old: Subscription, schedule: Schedule, next_due: datetime) -> bool:
+    """Changes the schedule of a subscription, unless it has changed since `old` was read."""
+    moved = connection.execute(
+        update(subscriptions)
+        .where(_of(old.subscriber), subscriptions.c.next_due == old.next_due)
+        .values(schedule=_SCHEDULE.dump_python(schedule, mode="json"), next_due=next_due)
+    )
+    return moved.rowcount == 1
+
+
+def stale_zones(connection: Connection, before: datetime, limit: int) -> list[Subscription]:
+    """Active subscriptions whose zone is the owner's and was last asked for before then."""
     query = (
+        select(subscriptions)
+        .outerjoin(
+            people,
+            (people.c.workspace == subscriptions.c.workspace)
+            & (people.c.id == subscriptions.c.owner),
+        )
+        .where(
+            subscriptions.c.follows_zone.is_(True),
+            subscriptions.c.state == SubscriptionState.ACTIVE.value,
+            (people.c.refreshed_at.is_(None)) | (people.c.refreshed_at < before),
+        )
+        .order_by(subscriptions.c.workspace, subscriptions.c.subscriber)
+    )
+    return [_subscription(row) for row in connection.execute(query.limit(limit))]
+
+
+def _due(now: datetime) -> Select[tuple[object, ...]]:
+    return (
         select(subscriptions)
         .outerjoin(workspaces, workspaces.c.id == subscriptions.c.workspace)
         .where(
@@ -52,27 +128,6 @@ def due(connection: Connection, now: datetime) -> list[Subscription]:
         )
         .order_by(subscriptions.c.next_due, subscriptions.c.workspace, subscriptions.c.subscriber)
     )
-    return [_subscription(row) for row in connection.execute(query)]
-
-
-def next_due(connection: Connection) -> datetime | None:
-    """When the next of all active subscriptions is due; None when there is none."""
-    active = subscriptions.c.state == SubscriptionState.ACTIVE.value
-    return connection.execute(select(func.min(subscriptions.c.next_due)).where(active)).scalar()
-
-
-def claim(connection: Connection, subscription: Subscription, next_due: datetime) -> bool:
-    """Moves the due time on; False when somebody else was faster, or it has changed since."""
-    moved = connection.execute(
-        update(subscriptions)
-        .where(
-            _of(subscription.subscriber),
-            subscriptions.c.next_due == subscription.next_due,
-            subscriptions.c.state == SubscriptionState.ACTIVE.value,
-        )
-        .values(next_due=next_due)
-    )
-    return moved.rowcount == 1
 
 
 def pause(connection: Connection, of: Subscriber, reason: str | None) -> None:
@@ -89,8 +144,21 @@ def resume(connection: Connection, of: Subscriber, next_due: datetime) -> None:
     connection.execute(
         update(subscriptions)
         .where(_of(of))
-        .values(state=SubscriptionState.ACTIVE.value, pause_reason=None, next_due=next_due)
+        .values(
+            state=SubscriptionState.ACTIVE.value,
+            pause_reason=None,
+            snoozed_until=None,
+            next_due=next_due,
+        )
     )
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next digest of an active subscription is due; None when none is to come."""
+    query = select(func.min(subscriptions.c.next_due)).where(
+        subscriptions.c.state == SubscriptionState.ACTIVE.value
+    )
+    return connection.execute(query).scalar_one_or_none()
 
 
 def in_workspace(connection: Connection, workspace: str) -> Iterator[Subscription]:
@@ -109,12 +177,15 @@ def _of(subscriber: Subscriber) -> ColumnElement[bool]:
 def _subscription(row: Row[tuple[object, ...]]) -> Subscription:
     return Subscription(
         subscriber=Subscriber(row.workspace, row.subscriber),
-        schedule=Schedule(
-            frozenset(map(int, row.days.split(","))), time.fromisoformat(row.at), row.zone
-        ),
+        schedule=_SCHEDULE.validate_python(row.schedule),
         limit=row._mapping["limit"],
         owner=row.owner,
         next_due=row.next_due,
+        follows_zone=row.follows_zone,
         state=SubscriptionState(row.state),
         pause_reason=row.pause_reason,
+        snoozed_until=row.snoozed_until,
+        last_due=row.last_due,
+        when_nothing_new=WhenNothingNew(row.when_nothing_new),
+        explores=row.explores,
     )

@@ -54,7 +54,8 @@ class Instant(TypeDecorator[datetime]):
 
 
 # `revision` of a paper is the corpus's when the paper last changed, so that an index that knows
-# revision N reads only what came later.
+# revision N reads only what came later; `added` is the corpus's when the paper first came, so that
+# a digest knows what is new since the one before.
 corpus = Table(
     "corpus",
     metadata,
@@ -68,7 +69,8 @@ papers = Table(
     metadata,
     Column("id", String(255), primary_key=True),
     Column("revision", Integer, nullable=False, index=True),
-    Column("first_seen", Instant, nullable=False, index=True),
+    Column("added", Integer, nullable=False, index=True),
+    Column("first_seen", Instant, nullable=False),
     Column("body", Text, nullable=False),
 )
 
@@ -83,6 +85,7 @@ ingestions = Table(
     Column("new", Integer, nullable=False),
     Column("updated", Integer, nullable=False),
     Column("skipped", JSON, nullable=False),
+    Column("error", Text),
 )
 
 workspaces = Table(
@@ -142,12 +145,15 @@ subscriptions = Table(
     Column("workspace", String(64), primary_key=True),
     Column("subscriber", String(64), primary_key=True),
     Column("owner", String(64), nullable=False),
-    Column("days", String(16), nullable=False),
-    Column("at", String(5), nullable=False),
-    Column("zone", String(64), nullable=False),
+    Column("schedule", JSON, nullable=False),
+    Column("follows_zone", Boolean, nullable=False),
     Column("limit", Integer, nullable=False),
+    Column("when_nothing_new", String(16), nullable=False),
+    Column("explores", Boolean, nullable=False),
     Column("state", String(16), nullable=False),
     Column("pause_reason", Text),
+    Column("snoozed_until", Instant),
+    Column("last_due", Instant),
     Column("next_due", Instant, nullable=False, index=True),
 )
 
@@ -159,8 +165,13 @@ digests = Table(
     Column("subscriber", String(64), nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("composed_at", Instant, nullable=False),
-    Column("unseen", Integer, nullable=False),
-    Index(None, "workspace", "subscriber"),
+    Column("asked_for", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("since", Instant),
+    Column("new", Integer, nullable=False),
+    Column("matched", Integer, nullable=False),
+    Column("failing", JSON, nullable=False),
+    Index(None, "workspace", "subscriber", "composed_at"),
 )
 
 digest_papers = Table(
@@ -169,6 +180,8 @@ digest_papers = Table(
     Column("digest", ForeignKey("digests.id", ondelete="CASCADE"), primary_key=True),
     Column("rank", Integer, primary_key=True),
     Column("paper", ForeignKey("papers.id"), nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("slot", String(16), nullable=False),
     Column("score", Float, nullable=False),
     Column("reasons", JSON, nullable=False),
 )
@@ -180,6 +193,7 @@ ledger = Table(
     Column("subscriber", String(64), primary_key=True),
     Column("paper", ForeignKey("papers.id"), primary_key=True),
     Column("digest", ForeignKey("digests.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("part", Integer, nullable=False),
 )
 
 deliveries = Table(
@@ -189,9 +203,12 @@ deliveries = Table(
     Column("digest", ForeignKey("digests.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("workspace", String(64), nullable=False),
     Column("subscriber", String(64), nullable=False),
+    Column("part", Integer, nullable=False),
     Column("state", String(16), nullable=False, index=True),
     Column("attempts", Integer, nullable=False),
     Column("not_before", Instant, nullable=False),
+    Column("begun_at", Instant),
+    Column("lease_until", Instant),
     Column("channel", String(64)),
     Column("ts", String(32)),
     Column("error", Text),

@@ -10,7 +10,6 @@ down_revision = None
 
 
 def upgrade() -> None:
-
     op.create_table(
         "corpus",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -25,14 +24,25 @@ def upgrade() -> None:
         sa.Column("subscriber", sa.String(length=64), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("composed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("unseen", sa.Integer(), nullable=False),
+        sa.Column("asked_for", sa.Boolean(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("new", sa.Integer(), nullable=False),
+        sa.Column("matched", sa.Integer(), nullable=False),
+        sa.Column("failing", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_digests")),
     )
     op.create_index(
-        op.f("ix_digests_workspace_subscriber"),
+        op.f("ix_digests_workspace_subscriber_composed_at"),
         "digests",
-        ["workspace", "subscriber"],
+        ["workspace", "subscriber", "composed_at"],
         unique=False,
+    )
+    op.create_table(
+        "heartbeats",
+        sa.Column("host", sa.String(length=255), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("host", name=op.f("pk_heartbeats")),
     )
     op.create_table(
         "ingestions",
@@ -44,6 +54,7 @@ def upgrade() -> None:
         sa.Column("new", sa.Integer(), nullable=False),
         sa.Column("updated", sa.Integer(), nullable=False),
         sa.Column("skipped", sa.JSON(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ingestions")),
     )
     op.create_index(op.f("ix_ingestions_source"), "ingestions", ["source"], unique=False)
@@ -70,11 +81,12 @@ def upgrade() -> None:
         "papers",
         sa.Column("id", sa.String(length=255), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("added", sa.Integer(), nullable=False),
         sa.Column("first_seen", sa.DateTime(timezone=True), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_papers")),
     )
-    op.create_index(op.f("ix_papers_first_seen"), "papers", ["first_seen"], unique=False)
+    op.create_index(op.f("ix_papers_added"), "papers", ["added"], unique=False)
     op.create_index(op.f("ix_papers_revision"), "papers", ["revision"], unique=False)
     op.create_table(
         "people",
@@ -100,12 +112,15 @@ def upgrade() -> None:
         sa.Column("workspace", sa.String(length=64), nullable=False),
         sa.Column("subscriber", sa.String(length=64), nullable=False),
         sa.Column("owner", sa.String(length=64), nullable=False),
-        sa.Column("days", sa.String(length=16), nullable=False),
-        sa.Column("at", sa.String(length=5), nullable=False),
-        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("schedule", sa.JSON(), nullable=False),
+        sa.Column("follows_zone", sa.Boolean(), nullable=False),
         sa.Column("limit", sa.Integer(), nullable=False),
+        sa.Column("when_nothing_new", sa.String(length=16), nullable=False),
+        sa.Column("explores", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("pause_reason", sa.Text(), nullable=True),
+        sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_due", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_due", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "subscriber", name=op.f("pk_subscriptions")),
     )
@@ -123,9 +138,12 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=32), nullable=False),
         sa.Column("workspace", sa.String(length=64), nullable=False),
         sa.Column("subscriber", sa.String(length=64), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("channel", sa.String(length=64), nullable=True),
         sa.Column("ts", sa.String(length=32), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
@@ -141,6 +159,8 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=32), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("paper", sa.String(length=255), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("slot", sa.String(length=16), nullable=False),
         sa.Column("score", sa.Float(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -155,6 +175,7 @@ def upgrade() -> None:
         sa.Column("subscriber", sa.String(length=64), nullable=False),
         sa.Column("paper", sa.String(length=255), nullable=False),
         sa.Column("digest", sa.String(length=32), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["digest"], ["digests.id"], name=op.f("fk_ledger_digest"), ondelete="CASCADE"
         ),
@@ -172,12 +193,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "person", "paper", name=op.f("pk_saved")),
     )
 
-    op.create_table(
-        "heartbeats",
-        sa.Column("host", sa.String(length=255), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("host", name=op.f("pk_heartbeats")),
-    )
     op.execute(
         sa.text("INSERT INTO corpus (id, token, revision) VALUES (1, :token, 0)").bindparams(
             token=uuid.uuid4().hex

@@ -1,0 +1,116 @@
+"""`/papers digest …` and `/papers history`: what would come, what came, and what else may come."""
+
+from dataclasses import replace
+
+from bot.blocks import Message, code, mrkdwn, note
+from bot.blocks.views import View, ViewKind
+from bot.commands.calls import SLASH, Call, Command, first_word, named, unknown
+from bot.commands.pages import page
+from bot.commands.subscriptions import known_subscription, papers_text, required_subscription
+from bot.digests import DEFAULT_LIMIT, Wish, compose_now, draft, preview_page, shelf_of, wish_of
+from bot.errors import UserError
+from bot.models import Digest, Subscription, WhenNothingNew
+from bot.schedules import local_text
+from bot.store import digests, outbox, subscriptions
+
+MAX_HISTORY = 10
+
+_EMPTY = {
+    WhenNothingNew.SAY: "a sentence says so",
+    WhenNothingNew.SILENT: "nothing comes",
+    WhenNothingNew.ARCHIVE: "one older paper comes that you have not seen",
+}
+
+
+def run(call: Call) -> Message:
+    """Does what the first word says; without one, previews."""
+    word, rest = first_word(call.text)
+    command = named(TABLE, word or "preview")
+    if command is None:
+        raise unknown("digest", TABLE, word)
+    return command.run(replace(call, text=rest))
+
+
+def history(call: Call) -> Message:
+    """The digests that came, newest first; with a number, that one again."""
+    with call.store.reading() as connection:
+        known = digests.history(connection, call.by, MAX_HISTORY)
+        states = outbox.states_of(connection, [digest.id for digest in known])
+    number = call.text.strip()
+    if number:
+        if not number.isdecimal() or not 1 <= int(number[:6]) <= len(known):
+            raise UserError(f"Which one? {SLASH} history lists your last {len(known)}.")
+        return page(call, View(ViewKind.DIGEST, known[int(number) - 1].id))
+    if not known:
+        raise UserError(f"No digest came yet: {SLASH} subscribe weekdays 09:00")
+    zone = call.zone()
+    lines = [
+        f"{place}. {local_text(digest.composed_at, zone)}: {_contents(digest)} "
+        f"({states.get(digest.id, 'dropped')})"
+        for place, digest in enumerate(known, 1)
+    ]
+    return note("*Your digests*", *lines, f"One again: {code(f'{SLASH} history 1', 40)}")
+
+
+def _preview(call: Call) -> Message:
+    shelf = shelf_of(call.store, call.library)
+    with call.store.reading() as connection:
+        return preview_page(connection, draft(connection, shelf, _wish(call), call.now))
+
+
+def _now(call: Call) -> Message:
+    wish = replace(_wish(call), asked_for=True)
+    composed = compose_now(call.store, shelf_of(call.store, call.library), wish, call.now)
+    digest = f"A digest with {papers_text(len(composed.picks))}"
+    if not call.deliver():
+        return note(f"{digest} is ready; it comes as soon as Slack takes it.")
+    return note(f"{digest} is in our direct messages.")
+
+
+def _empty(call: Call) -> Message:
+    old = required_subscription(call)
+    word = call.text.strip().lower()
+    if word not in set(WhenNothingNew):
+        choices = ", ".join(f"{choice} ({says})" for choice, says in _EMPTY.items())
+        raise UserError(f"When nothing new is relevant, choose one of: {choices}.")
+    chosen = WhenNothingNew(word)
+    _put(call, replace(old, when_nothing_new=chosen))
+    back = f"{SLASH} digest empty {old.when_nothing_new}"
+    return note(f"When nothing new is relevant, {_EMPTY[chosen]}. To undo: {code(back, 60)}")
+
+
+def _explore(call: Call) -> Message:
+    old = required_subscription(call)
+    word = call.text.strip().lower()
+    if word not in {"on", "off"}:
+        raise UserError(f"Write {SLASH} digest explore on, or off.")
+    _put(call, replace(old, explores=word == "on"))
+    if word == "off":
+        return note("Digests keep to your interests.")
+    return note("One place of each digest goes to a paper just beyond your interests.")
+
+
+def _wish(call: Call) -> Wish:
+    subscription = known_subscription(call)
+    if subscription is None:
+        return Wish(call.by, DEFAULT_LIMIT, call.now)
+    return replace(wish_of(subscription), due=call.now)
+
+
+def _put(call: Call, subscription: Subscription) -> None:
+    with call.store.writing() as connection:
+        subscriptions.put(connection, subscription)
+
+
+def _contents(digest: Digest) -> str:
+    titles = [mrkdwn(pick.match.paper.title, 60) for pick in digest.picks[:2]]
+    more = len(digest.picks) - len(titles)
+    return " · ".join([*titles, *([f"and {more} more"] if more > 0 else [])]) or "no paper"
+
+
+TABLE = (
+    Command("preview", "", "what you would get now, and why not more", _preview),
+    Command("now", "", "get it now, in direct messages", _now),
+    Command("empty", "say|silent|archive", "what comes when nothing new is relevant", _empty),
+    Command("explore", "on|off", "one paper beyond your interests", _explore),
+)

@@ -1,0 +1,206 @@
+"""Delivering: from the outbox to Slack, each part once.
+
+A delivery is taken, and its place in Slack noted, before Slack hears of it. What Slack answers
+settles it; when nobody knows whether Slack took it, Slack's history is asked for the delivery's id,
+and where that may not be read, the delivery stays unknown and its owner is told.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+from slack_sdk import WebClient
+
+from bot import client as slack
+from bot.blocks import Message, mrkdwn, note
+from bot.digests.page import digest_page
+from bot.errors import StoreError
+from bot.models import Delivery, Subscriber
+from bot.store import Connection, Store, digests, outbox, people, subscriptions
+
+logger = logging.getLogger(__name__)
+
+Clients = Callable[[str], WebClient]
+Clock = Callable[[], datetime]
+
+SENDERS = 4
+"""How many messages are on their way at once: one that hangs does not keep the others waiting."""
+
+PART_PAUSE = timedelta(seconds=1)
+"""Slack takes one message a second in a channel."""
+
+# Slack's clock and ours may differ when its history is asked for what we may have posted.
+_CLOCK_SLACK = timedelta(minutes=10)
+
+
+def deliver(store: Store, clients: Clients, clock: Clock) -> int:
+    """Sends what the outbox holds, and finds out what became of what was left half way.
+
+    How many messages Slack took. Any number of processes may deliver at once.
+    """
+    now = _running_from(clock())
+    with store.writing() as connection:
+        abandoned = outbox.abandoned(connection)
+    for delivery in abandoned:
+        _recover(store, clients, delivery, now())
+    sent = 0
+    while _is_worth_waiting(store, now):
+        with ThreadPoolExecutor(SENDERS, thread_name_prefix="sender") as senders:
+            sending = [senders.submit(_send_all, store, clients, now) for _ in range(SENDERS)]
+            sent += sum(each.result() for each in sending)
+    return sent
+
+
+def _running_from(start: datetime) -> Clock:
+    """A clock that begins at `start` and goes on by itself."""
+    begun = time.monotonic()
+    return lambda: start + timedelta(seconds=time.monotonic() - begun)
+
+
+def _is_worth_waiting(store: Store, now: Clock) -> bool:
+    """Whether something can be sent now, or after the pause between two parts, which it waits."""
+    with store.reading() as connection:
+        soonest = outbox.soonest(connection)
+    if soonest is None or soonest > now() + PART_PAUSE:
+        return False
+    time.sleep(max(0.0, (soonest - now()).total_seconds()))
+    return True
+
+
+def _send_all(store: Store, clients: Clients, clock: Clock) -> int:
+    sent = 0
+    while True:
+        with store.writing() as connection:
+            delivery = outbox.take(connection, clock())
+        if delivery is None:
+            return sent
+        sent += _send(store, clients, delivery, clock())
+
+
+def _send(store: Store, clients: Clients, delivery: Delivery, now: datetime) -> bool:
+    to = delivery.subscriber
+    message = _written(store, delivery)
+    if message is None:
+        return False
+    try:
+        client = clients(to.workspace)
+        channel = delivery.channel or slack.conversation(client, to.id)
+        with store.writing() as connection:
+            outbox.goes_to(connection, delivery, channel)
+        posted = slack.post(client, channel, message.text, message.blocks, delivery.id)
+    except slack.SlackError as error:
+        _settle(store, clients, delivery, error, now)
+        return False
+    with store.writing() as connection:
+        outbox.sent(connection, delivery, posted.channel, posted.ts, now + PART_PAUSE)
+    return True
+
+
+def _written(store: Store, delivery: Delivery) -> Message | None:
+    """The message; None when it cannot be written: then the delivery has been given up."""
+    try:
+        with store.reading() as connection:
+            return _message(connection, delivery)
+    except StoreError:
+        # Without a database nobody can have theirs; the lease runs out, and it is found again.
+        raise
+    except Exception:
+        # What one digest holds must not keep the digests of all others.
+        logger.exception("not sent", extra={"delivery": delivery.id})
+    with store.writing() as connection:
+        outbox.fail(connection, delivery, "it could not be written for Slack; see the log")
+    return None
+
+
+def _message(connection: Connection, delivery: Delivery) -> Message:
+    digest = digests.get(connection, delivery.digest)
+    if digest is None:
+        raise LookupError(f"the digest of delivery {delivery.id} is gone")
+    return digest_page(connection, digest, delivery.part)
+
+
+def _settle(
+    store: Store, clients: Clients, delivery: Delivery, error: slack.SlackError, now: datetime
+) -> None:
+    """Does what Slack's answer asks for."""
+    to = delivery.subscriber
+    logger.warning(
+        "digest not delivered: %s",
+        error,
+        extra={"workspace": to.workspace, "delivery": delivery.id},
+    )
+    if isinstance(error, slack.SlackBusy):
+        with store.writing() as connection:
+            until = now + timedelta(seconds=error.retry_after)
+            outbox.postpone(connection, delivery, until, str(error))
+    elif isinstance(error, slack.SlackRefusal):
+        _refused(store, clients, delivery, error, now)
+    # Else nobody knows: the message may still be on its way, so that nothing is asked before the
+    # lease has run out.
+
+
+def _refused(
+    store: Store, clients: Clients, delivery: Delivery, error: slack.SlackRefusal, now: datetime
+) -> None:
+    to = delivery.subscriber
+    with store.writing() as connection:
+        if error.code in slack.WORKSPACE_OFF:
+            outbox.postpone(connection, delivery, now, str(error))
+            people.switch_off(connection, to.workspace, str(error))
+            return
+        outbox.fail(connection, delivery, str(error))
+        if error.code in slack.REMEDIES:
+            subscriptions.pause(connection, to, str(error))
+    if error.code in slack.REMEDIES:
+        text = f"I could not post the digest to <#{to.id}>, so it is paused."
+        _tell_owner(store, clients, to, f"{text} {mrkdwn(str(error), 500)}")
+
+
+def _recover(store: Store, clients: Clients, delivery: Delivery, now: datetime) -> None:
+    """Finds out whether Slack took a message whose answer nobody heard."""
+    try:
+        ts = _posted(clients, delivery)
+    except slack.SlackBusy as error:
+        logger.info("history is busy: %s", error, extra={"delivery": delivery.id})
+        return
+    except slack.SlackError as error:
+        told = f"Slack may or may not have taken it, and cannot be asked: {error}"
+        with store.writing() as connection:
+            outbox.doubt(connection, delivery, told)
+        text = (
+            "I do not know whether your last digest arrived. `/papers history` shows it; "
+            "its papers will not come again."
+        )
+        _tell_owner(store, clients, delivery.subscriber, text)
+        return
+    with store.writing() as connection:
+        if ts is None:
+            outbox.postpone(connection, delivery, now, "interrupted before Slack had it")
+        else:
+            outbox.sent(connection, delivery, str(delivery.channel), ts, now + PART_PAUSE)
+
+
+def _posted(clients: Clients, delivery: Delivery) -> str | None:
+    """The ts of the delivery's message where it stands in Slack; None where it does not."""
+    client = clients(delivery.subscriber.workspace)
+    channel = delivery.channel
+    if channel is None:
+        # It was taken, but its place in Slack not noted yet: nothing can have been posted.
+        return None
+    since = delivery.begun_at - _CLOCK_SLACK if delivery.begun_at else None
+    return slack.find_posted(client, channel, delivery.id, since)
+
+
+def _tell_owner(store: Store, clients: Clients, subscriber: Subscriber, text: str) -> None:
+    with store.reading() as connection:
+        subscription = subscriptions.get(connection, subscriber)
+    owner = subscription.owner if subscription else subscriber.id
+    message = note(text)
+    try:
+        client = clients(subscriber.workspace)
+        channel = slack.conversation(client, owner)
+        slack.post(client, channel, message.text, message.blocks)
+    except slack.SlackError as error:
+        logger.warning("owner not told: %s", error, extra={"workspace": subscriber.workspace})

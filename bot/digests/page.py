@@ -1,0 +1,112 @@
+"""What a digest says: its papers, where they come from, and how to change it."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from slack_sdk.models.blocks import ActionsBlock
+
+from bot.blocks import Message, code, mrkdwn
+from bot.blocks.message import context
+from bot.blocks.papers import Listing, listing
+from bot.blocks.views import View, ViewKind
+from bot.models import Digest, Funnel, Slot, Subscriber, Subscription
+from bot.schedules import describe, local_text, zone_named
+from bot.store import Connection, interests, people, subscriptions
+from bot.store.digests import PAPERS_A_PART
+
+LATE = timedelta(hours=1)
+"""A digest that comes later than this says so."""
+
+_SLOTS = {
+    Slot.NEW: "",
+    Slot.ARCHIVE: "from the archive",
+    Slot.EXPLORATION: "beyond your interests",
+}
+
+
+def digest_page(
+    connection: Connection, digest: Digest, part: int = 0, saved: Collection[str] = ()
+) -> Message:
+    """One part of a digest as its subscriber sees it; `saved` are ids of papers marked so."""
+    subscription = subscriptions.get(connection, digest.subscriber)
+    zone = _zone(connection, digest.subscriber, subscription)
+    first = part * PAPERS_A_PART
+    picks = digest.picks[first : first + PAPERS_A_PART]
+    parts = max(1, -(-len(digest.picks) // PAPERS_A_PART))
+    title = f"Papers for {local_text(digest.due_at, zone).split(',')[0]}"
+    return listing(
+        Listing(
+            title=f"{title} ({part + 1} of {parts})" if parts > 1 else title,
+            matches=[pick.match for pick in picks],
+            view=View(ViewKind.DIGEST, digest.id, first),
+            saved=saved,
+            notes=_lines(connection, digest, zone) if part == 0 else [],
+            labels={p.match.paper.id: _SLOTS[p.slot] for p in picks if _SLOTS[p.slot]},
+            footer=_footer(subscription),
+        )
+    )
+
+
+def preview_page(connection: Connection, digest: Digest) -> Message:
+    """A digest that was only drafted: the same page, without buttons that need it in the store."""
+    message = digest_page(connection, digest)
+    kept = [block for block in message.blocks if not isinstance(block, ActionsBlock)]
+    told = context("A preview: nothing is sent or marked as shown.")
+    return Message(f"Preview: {message.text}", [told, *kept])
+
+
+def funnel_line(funnel: Funnel, shown: int, zone: str, now: datetime) -> str:
+    """``412 new papers since Monday, 9 matched your interests, 5 shown``, and what failed."""
+    if funnel.since is None:
+        start = f"{funnel.new:,} papers in the library"
+    else:
+        papers = "paper" if funnel.new == 1 else "papers"
+        start = f"{funnel.new:,} new {papers} since {_since(funnel.since, zone, now)}"
+    line = f"{start}, {funnel.matched:,} matched your interests, {shown} shown"
+    failing = " and ".join(mrkdwn(source, 60) for source in funnel.failing[:3])
+    return f"{line}; {failing} could not be read" if failing else line
+
+
+def _lines(connection: Connection, digest: Digest, zone: str) -> list[str]:
+    lines = [funnel_line(digest.funnel, len(digest.picks), zone, digest.composed_at)]
+    late = digest.composed_at - digest.due_at
+    if late > LATE:
+        lines.append(f"This digest is {_duration(late)} late: I was not running.")
+    if not interests.profile(connection, digest.subscriber).interests:
+        add = code("/papers interests add speech translation", 60)
+        lines.append(f"You follow nothing yet: {add}")
+    elif not digest.picks:
+        lines.append("Nothing new passed the bar.")
+    elif all(pick.slot is Slot.ARCHIVE for pick in digest.picks) and not digest.asked_for:
+        lines.append("Nothing new passed the bar; here is one from the archive.")
+    return lines
+
+
+def _since(since: datetime, zone: str, now: datetime) -> str:
+    """A weekday within the last week, else a date."""
+    local = since.astimezone(zone_named(zone))
+    if now - since < timedelta(days=6):
+        return f"{local:%A}"
+    return f"{local.day} {local:%B}"
+
+
+def _duration(time: timedelta) -> str:
+    amount, unit = (time.days, "day") if time.days else (time.seconds // 3600, "hour")
+    return f"{amount} {unit}{'' if amount == 1 else 's'}"
+
+
+def _zone(connection: Connection, subscriber: Subscriber, subscription: Subscription | None) -> str:
+    if subscription is not None:
+        return subscription.schedule.zone
+    known = people.person(connection, subscriber)
+    return known.zone if known else "UTC"
+
+
+def _footer(subscription: Subscription | None) -> str:
+    if subscription is None:
+        return f"Get one regularly: {code('/papers subscribe weekdays 09:00', 60)}"
+    by = f"set up by <@{subscription.owner}> · " if subscription.subscriber.is_channel else ""
+    return (
+        f"{by}{mrkdwn(describe(subscription.schedule), 300)} · change with "
+        f"{code('/papers subscribe', 40)} · stop with {code('/papers unsubscribe', 40)}"
+    )

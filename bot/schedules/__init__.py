@@ -1,0 +1,26 @@
+"""When a digest is due: the calendar's rules, and how people write them. Pure; all local time."""
+
+from bot.schedules.rules import next_due, zone_named
+from bot.schedules.words import (
+    DAYS,
+    describe,
+    describe_quiet,
+    local_date,
+    local_text,
+    parse_quiet,
+    parse_schedule,
+    typed,
+)
+
+__all__ = [
+    "DAYS",
+    "describe",
+    "describe_quiet",
+    "local_date",
+    "local_text",
+    "next_due",
+    "parse_quiet",
+    "parse_schedule",
+    "typed",
+    "zone_named",
+]

@@ -1,0 +1,285 @@
+"""The outbox: a delivery for each part of each digest, and who is sending it.
+
+A delivery is *taken* before Slack hears of it, for a lease: a process that dies loses it, and the
+next one finds out whether the message stands. Leases are counted by the database's clock, so that
+a process whose own clock is wrong takes nothing from another.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    type_coerce,
+    update,
+)
+
+from bot.models import Delivery, DeliveryState, Digest, Subscriber
+from bot.store.digests import part_of
+from bot.store.tables import (
+    Instant,
+    deliveries,
+    digest_papers,
+    digests,
+    ledger,
+    workspaces,
+)
+
+LEASE = timedelta(minutes=2)
+"""Longer than a post can take, its time-out included."""
+
+_UNSETTLED = (DeliveryState.FAILED.value, DeliveryState.UNKNOWN.value)
+
+
+def put(connection: Connection, digest: Digest) -> int:
+    """Writes a delivery for each part of a digest; one for a digest without papers. How many."""
+    parts = part_of(max(len(digest.picks) - 1, 0)) + 1
+    rows = [
+        {
+            "id": uuid.uuid4().hex,
+            "digest": digest.id,
+            "workspace": digest.subscriber.workspace,
+            "subscriber": digest.subscriber.id,
+            "part": part,
+            "state": DeliveryState.PENDING.value,
+            "attempts": 0,
+            "not_before": digest.composed_at,
+        }
+        for part in range(parts)
+    ]
+    connection.execute(insert(deliveries), rows)
+    return parts
+
+
+def take(connection: Connection, now: datetime) -> Delivery | None:
+    """Takes the delivery that has waited longest and may be sent now, if there is one.
+
+    The parts of a digest go in order: a later one waits until the one before was sent or given
+    up. No two processes take the same one, and none waits for another.
+    """
+    query = (
+        select(deliveries)
+        .outerjoin(workspaces, workspaces.c.id == deliveries.c.workspace)
+        .where(_may_go(), deliveries.c.not_before <= now)
+        .order_by(deliveries.c.not_before, deliveries.c.digest, deliveries.c.part)
+        .limit(1)
+        .with_for_update(of=deliveries, skip_locked=True)
+    )
+    row = connection.execute(query).one_or_none()
+    return _taken(connection, row, now) if row is not None else None
+
+
+def soonest(connection: Connection) -> datetime | None:
+    """When the next delivery may be sent; None when none waits but for another."""
+    query = (
+        select(func.min(deliveries.c.not_before))
+        .outerjoin(workspaces, workspaces.c.id == deliveries.c.workspace)
+        .where(_may_go())
+    )
+    return connection.execute(query).scalar_one_or_none()
+
+
+def _may_go() -> ColumnElement[bool]:
+    """Pending, in a workspace that is on, and not behind another part of its digest."""
+    earlier = deliveries.alias("earlier")
+    blocked = select(literal(1)).where(
+        earlier.c.digest == deliveries.c.digest,
+        earlier.c.part < deliveries.c.part,
+        earlier.c.state.in_([DeliveryState.PENDING.value, DeliveryState.SENDING.value]),
+    )
+    return and_(
+        deliveries.c.state == DeliveryState.PENDING.value,
+        workspaces.c.off_reason.is_(None),
+        ~blocked.exists(),
+    )
+
+
+def abandoned(connection: Connection) -> list[Delivery]:
+    """Takes over the deliveries whose sender has died or hangs: its lease has run out."""
+    clock = _clock(connection)
+    query = (
+        select(deliveries)
+        .where(deliveries.c.state == DeliveryState.SENDING.value, deliveries.c.lease_until < clock)
+        .with_for_update(skip_locked=True)
+    )
+    rows = connection.execute(query).all()
+    for row in rows:
+        _change(connection, row.id, lease_until=clock + LEASE)
+    return [_delivery(row) for row in rows]
+
+
+def release_all(connection: Connection) -> None:
+    """Ends every lease: for the start of a process that is alone, as on SQLite."""
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.state == DeliveryState.SENDING.value)
+        .values(lease_until=_clock(connection) - LEASE)
+    )
+
+
+def goes_to(connection: Connection, delivery: Delivery, channel: str) -> None:
+    """Notes where in Slack it is about to be posted, for finding it there later."""
+    _change(connection, delivery.id, channel=channel)
+
+
+def sent(
+    connection: Connection, delivery: Delivery, channel: str, ts: str, next_part: datetime
+) -> None:
+    """Slack took the message; `channel` and `ts` name it there. The next part may then follow."""
+    _change(connection, delivery.id, state=DeliveryState.SENT, channel=channel, ts=ts, error=None)
+    connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.digest == delivery.digest,
+            deliveries.c.part == delivery.part + 1,
+            deliveries.c.state == DeliveryState.PENDING.value,
+        )
+        .values(not_before=next_part)
+    )
+
+
+def postpone(connection: Connection, delivery: Delivery, until: datetime, error: str) -> None:
+    """Slack certainly did not take the message: it is sent again, not before `until`."""
+    _change(connection, delivery.id, state=DeliveryState.PENDING, not_before=until, error=error)
+
+
+def fail(connection: Connection, delivery: Delivery, error: str) -> None:
+    """Slack refused the message for good: its papers were not shown and may come again."""
+    _change(connection, delivery.id, state=DeliveryState.FAILED, error=error)
+    _free(connection, delivery)
+
+
+def doubt(connection: Connection, delivery: Delivery, error: str) -> None:
+    """Slack may have taken the message: it is never repeated blindly."""
+    _change(connection, delivery.id, state=DeliveryState.UNKNOWN, error=error)
+
+
+def unsettled(connection: Connection) -> list[Delivery]:
+    """Deliveries that failed or whose fate is unknown, oldest first; for an administrator."""
+    query = (
+        select(deliveries)
+        .join(digests, digests.c.id == deliveries.c.digest)
+        .where(deliveries.c.state.in_(_UNSETTLED))
+        .order_by(digests.c.composed_at, deliveries.c.id)
+    )
+    return [_delivery(row) for row in connection.execute(query)]
+
+
+def retry(connection: Connection, delivery: Delivery, now: datetime) -> None:
+    """Sends an unsettled delivery again, without papers that were shown in the meantime."""
+    _change(connection, delivery.id, state=DeliveryState.PENDING, not_before=now, error=None)
+    to = delivery.subscriber
+    shown = select(ledger.c.paper).where(
+        ledger.c.workspace == to.workspace, ledger.c.subscriber == to.id
+    )
+    _free(connection, delivery)
+    connection.execute(
+        delete(digest_papers).where(_printed(delivery), digest_papers.c.paper.in_(shown))
+    )
+    again = select(
+        literal(to.workspace),
+        literal(to.id),
+        digest_papers.c.paper,
+        digest_papers.c.digest,
+        digest_papers.c.part,
+    ).where(_printed(delivery))
+    columns = ["workspace", "subscriber", "paper", "digest", "part"]
+    connection.execute(insert(ledger).from_select(columns, again))
+
+
+def drop(connection: Connection, delivery: Delivery) -> None:
+    """Gives an unsettled delivery up; its papers may come again."""
+    _free(connection, delivery)
+    connection.execute(delete(deliveries).where(deliveries.c.id == delivery.id))
+
+
+def of_digest(connection: Connection, digest: str) -> list[Delivery]:
+    """The deliveries of a digest, part by part."""
+    query = select(deliveries).where(deliveries.c.digest == digest).order_by(deliveries.c.part)
+    return [_delivery(row) for row in connection.execute(query)]
+
+
+def count_by_state(connection: Connection) -> dict[DeliveryState, int]:
+    """How many deliveries are in each state that occurs."""
+    rows = connection.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
+    return {DeliveryState(state): number for state, number in rows.tuples()}
+
+
+def count_pending(connection: Connection) -> int:
+    """How many deliveries wait to be sent, or are being sent."""
+    counted = count_by_state(connection)
+    return counted.get(DeliveryState.PENDING, 0) + counted.get(DeliveryState.SENDING, 0)
+
+
+def _taken(connection: Connection, row: Row[tuple[object, ...]], now: datetime) -> Delivery:
+    clock = _clock(connection)
+    _change(
+        connection,
+        row.id,
+        state=DeliveryState.SENDING,
+        attempts=row.attempts + 1,
+        begun_at=clock,
+        lease_until=clock + LEASE,
+    )
+    return _delivery(row)
+
+
+def _change(connection: Connection, delivery: str, **values: object) -> None:
+    connection.execute(update(deliveries).where(deliveries.c.id == delivery).values(values))
+
+
+def _free(connection: Connection, delivery: Delivery) -> None:
+    connection.execute(delete(ledger).where(_entries(delivery)))
+
+
+def _entries(delivery: Delivery) -> ColumnElement[bool]:
+    return (ledger.c.digest == delivery.digest) & (ledger.c.part == delivery.part)
+
+
+def _printed(delivery: Delivery) -> ColumnElement[bool]:
+    return (digest_papers.c.digest == delivery.digest) & (digest_papers.c.part == delivery.part)
+
+
+def _clock(connection: Connection) -> datetime:
+    """The database's own time."""
+    now = connection.execute(select(type_coerce(func.current_timestamp(), Instant))).scalar_one()
+    if now is None:
+        raise TypeError("a database without a clock")
+    return now
+
+
+def _delivery(row: Row[tuple[object, ...]]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        digest=row.digest,
+        subscriber=Subscriber(row.workspace, row.subscriber),
+        part=row.part,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        channel=row.channel,
+        ts=row.ts,
+        error=row.error,
+        begun_at=row.begun_at,
+    )
+
+
+def states_of(connection: Connection, ids: Sequence[str]) -> dict[str, DeliveryState]:
+    """The state of each of those digests: the least advanced of its parts."""
+    order = list(DeliveryState)
+    rows = connection.execute(
+        select(deliveries.c.digest, deliveries.c.state).where(deliveries.c.digest.in_(ids))
+    )
+    found: dict[str, DeliveryState] = {}
+    for digest, text in rows.tuples():
+        state = DeliveryState(text)
+        found[digest] = max(found.get(digest, state), state, key=order.index)
+    return found

@@ -1,0 +1,74 @@
+"""A ranking: every paper that answers, scored; shown and explained only as far as one asks."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from recommender.arrays import Bools, Floats, Ints
+from recommender.corpus import Corpus
+from recommender.explain import reasons
+from recommender.models import Match
+from recommender.plan import Evidence, best, ranked
+
+
+@dataclass(frozen=True, slots=True)
+class Subset:
+    """Some papers of an index, looked up once for many rankings; see `Index.subset`."""
+
+    ids: frozenset[str]
+    corpus: Corpus
+    rows: Ints
+
+    def mask(self, corpus: Corpus) -> Bools:
+        """Which papers of a corpus they are: `(papers,)`."""
+        rows = self.rows if corpus is self.corpus else known_rows(corpus, self.ids)
+        mask = np.zeros(len(corpus), np.bool_)
+        mask[rows] = True
+        return mask
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The papers of one corpus, as it was then, that answer a query or a profile.
+
+    `scores` is 0 where a paper does not answer or may not be shown: `(papers,)`.
+    """
+
+    corpus: Corpus
+    labels: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    scores: Floats
+
+    @property
+    def highest(self) -> float:
+        """The best paper's score; 0 where nothing answers."""
+        return float(self.scores.max(initial=0.0))
+
+    def only(self, among: Subset | None = None, without: Collection[str] = ()) -> "Ranking":
+        """The same ranking of fewer papers: those in `among`, and not those with these ids."""
+        kept = np.ones(len(self.scores), np.bool_) if among is None else among.mask(self.corpus)
+        kept[known_rows(self.corpus, without)] = False
+        return Ranking(self.corpus, self.labels, self.evidence, np.where(kept, self.scores, 0.0))
+
+    def count(self, at_least: float = 0.0) -> int:
+        """How many papers answer, with at least that score."""
+        return int(np.count_nonzero((self.scores >= at_least) & (self.scores > 0)))
+
+    def top(self, limit: int | None = 10, *, explain: bool = True) -> list[Match]:
+        """The best, newer first among equals; None is all. ValueError for a negative `limit`."""
+        if limit is not None and limit < 0:
+            raise ValueError(f"a limit is 0 or more, not {limit}")
+        docs = ranked(self.scores, best(self.scores, limit), self.corpus)[:limit]
+        papers = [self.corpus.papers[int(doc)] for doc in docs]
+        why = reasons(papers, docs, self.labels, self.evidence) if explain else [()] * len(papers)
+        return [
+            Match(paper, float(self.scores[doc]), each)
+            for paper, doc, each in zip(papers, docs, why, strict=True)
+        ]
+
+
+def known_rows(corpus: Corpus, ids: Collection[str]) -> Ints:
+    """The numbers of those papers that are in the corpus, in no order."""
+    rows = corpus.tables.ids.rows_of(ids)
+    return rows[rows >= 0]
