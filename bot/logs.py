@@ -7,7 +7,7 @@ from contextlib import suppress
 FIELDS = ("workspace", "delivery", "source")
 
 # These tell every connection and every tick.
-CHATTY = ("slack_bolt", "apscheduler", "waitress", "alembic")
+CHATTY = ("apscheduler", "waitress", "alembic")
 
 
 class _Lines(logging.Formatter):
@@ -36,5 +36,7 @@ def set_up(level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(max(logging.getLevelName(level), logging.WARNING))
+    # Bolt warns at every start that it does not use a token it found in the environment.
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
     # Its errors are raised as well, and said once by whoever handles them.
     logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)

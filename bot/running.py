@@ -51,7 +51,7 @@ def running(settings: Settings, clock: Clock) -> Iterator[Running]:
         identity = slack.identity(client)
         parts = Parts(store, Library(store), clock, slack.only(identity.workspace, client))
         _prepare(parts, identity, is_alone)
-        reachable, port = _open_door(settings, parts, client, stack)
+        reachable, port = _open_door(settings, parts, client, identity, stack)
         stack.callback(start_heartbeat(parts.tick))
         yield Running(parts, identity, reachable, port)
 
@@ -72,10 +72,14 @@ def _prepare(parts: Parts, identity: slack.Identity, is_alone: bool) -> None:
 
 
 def _open_door(
-    settings: Settings, parts: Parts, client: WebClient, stack: ExitStack
+    settings: Settings,
+    parts: Parts,
+    client: WebClient,
+    identity: slack.Identity,
+    stack: ExitStack,
 ) -> tuple[str, int | None]:
     secret = _value(settings.signing_secret)
-    app = make_app(parts, client, secret if settings.app_token is None else None)
+    app = make_app(parts, client, identity, secret if settings.app_token is None else None)
     stack.callback(app.listener_runner.listener_executor.shutdown, wait=True)
     if settings.app_token is not None:
         door = socket_mode(app, settings.app_token.get_secret_value())

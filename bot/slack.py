@@ -3,23 +3,26 @@
 import logging
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from slack_bolt import Ack, App, BoltResponse, Respond
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot import commands
 from bot.blocks import Message, sentence
 from bot.blocks.papers import MENU, MORE, SAVE, SIMILAR, UNSAVE
+from bot.client import Identity
 from bot.commands import Call, presses
 from bot.commands.presses import Press, Reply
 from bot.errors import PaperwireError, UserError
 from bot.models import Subscriber
 from bot.parts import Parts
+from bot.web import WebApp
 
 logger = logging.getLogger(__name__)
 
@@ -31,10 +34,14 @@ _ANY = re.compile("")
 Body = dict[str, Any]
 
 
-def make_app(parts: Parts, client: WebClient, signing_secret: str | None) -> App:
+def make_app(
+    parts: Parts, client: WebClient, identity: Identity, signing_secret: str | None
+) -> App:
     """The Bolt app with every listener; without a signing secret it serves Socket Mode only."""
     app = App(
         client=client,
+        # Bolt takes None for «not installed here»; its types do not say so.
+        authorize=_authorizer(client, identity),  # type: ignore[arg-type]
         signing_secret=signing_secret,
         request_verification_enabled=signing_secret is not None,
         token_verification_enabled=False,
@@ -55,9 +62,17 @@ def socket_mode(app: App, app_token: str) -> SocketModeHandler:
     return SocketModeHandler(app, app_token)
 
 
-def web_app(app: App) -> SlackRequestHandler:
-    """The WSGI application for Slack's requests at EVENTS_PATH."""
-    return SlackRequestHandler(app, path=EVENTS_PATH)
+def web_app(app: App) -> WebApp:
+    """The WSGI application for Slack's requests, which come to EVENTS_PATH and nowhere else."""
+    handler = SlackRequestHandler(app, path=EVENTS_PATH)
+
+    def route(environ: Body, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == EVENTS_PATH:
+            return handler(environ, start_response)
+        start_response("404 Not Found", [("Content-Type", "text/plain")])
+        return [b"not found\n"]
+
+    return route
 
 
 PRESSES: dict[str, Callable[[Call, Press], Reply]] = {
@@ -68,6 +83,26 @@ PRESSES: dict[str, Callable[[Call, Press], Reply]] = {
     MENU: presses.menu,
 }
 """What each control does, by its `action_id`."""
+
+
+def _authorizer(client: WebClient, identity: Identity) -> Callable[..., AuthorizeResult | None]:
+    """Lets requests of the token's own workspace in, and no others.
+
+    Bolt would ask Slack at the first request, and would turn to an OAuth of its own as soon as
+    the environment holds SLACK_CLIENT_ID and SLACK_CLIENT_SECRET.
+    """
+
+    def authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
+        if team_id != identity.workspace:
+            return None
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_user_id=identity.user,
+            bot_token=client.token,
+        )
+
+    return authorize
 
 
 def _acknowledge(ack: Ack, next: Callable[[], None]) -> None:

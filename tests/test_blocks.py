@@ -138,7 +138,7 @@ def test_a_listing_of_any_papers_is_taken_and_harmless(
     page: list[Match], view: View, saved: set[str], query: str, more: int | None
 ) -> None:
     """A page of arbitrary papers under an arbitrary query is within the limits and only text."""
-    check(looks.listing(f"Papers for “{query}”", page, view, saved, more=more))
+    check(looks.listing(looks.Listing(f"Papers for “{query}”", page, view, saved, more=more)))
 
 
 @given(pages, views, texts)
@@ -148,7 +148,9 @@ def test_a_digest_of_any_papers_is_taken_and_harmless(
 ) -> None:
     """A digest of arbitrary papers is within the limits and only text."""
     lines, footer = [mrkdwn(f"of {line}", 200)], mrkdwn(f"by {line}", 200)
-    check(looks.digest_message("Papers for Monday", page, view, (), lines, footer))
+    labels = {match.paper.id: "from the archive" for match in page}
+    shown = looks.Listing("Monday", page, view, notes=lines, labels=labels, footer=footer)
+    check(looks.listing(shown))
 
 
 @given(matches)
@@ -185,7 +187,9 @@ def test_ten_of_the_longest_papers_fit_into_one_digest() -> None:
     match = Match(paper, 3.0, tuple(Reason(long, (long,) * 9, 1.0) for _ in range(3)))
     page = [replace(match, paper=replace(paper, id=f"{n}{paper.id[1:]}")) for n in range(10)]
     view = View(ViewKind.DIGEST, "f" * 32)
-    message = looks.digest_message("Papers", page, view, (), [long[:200]], long[:200])
+    notes, labels = [long[:400]] * 2, {each.paper.id: "beyond your interests" for each in page}
+    shown = looks.Listing("Papers", page, view, notes=notes, labels=labels, footer=long[:400])
+    message = looks.listing(shown)
     check(message)
     assert all_text(json_of(message)) > MESSAGE_BLOCK_TEXT * 0.6
 
@@ -290,6 +294,9 @@ def test_an_offset_out_of_range_is_none(text: str) -> None:
 def test_a_menu_knows_its_paper(paper: str, number: int, view: View) -> None:
     """The block of a paper's menu names the paper, and no other block does."""
     match = Match(Paper(paper, "T"), 1.0, (Reason("x", (), 1.0),))
-    block_ids = [block.block_id for block in looks.paper_blocks(match, number, view, False)]
+    block_ids = [
+        block.block_id
+        for block in looks.paper_blocks(match, number, looks.Listing("T", [match], view))
+    ]
     known = [looks.paper_of(block_id) for block_id in block_ids if block_id]
     assert known == [paper, None]

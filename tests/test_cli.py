@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,7 @@ import pytest
 
 from bot.__main__ import cli, main
 from bot.demo import LocalSlack, Team
-from bot.models import EVERY_DAY, Schedule, Subscriber, Subscription
-from bot.schedules import DEFAULT_TIME
+from bot.models import EVERY_DAY, Schedule, Subscriber, Subscription, Weekly
 from bot.settings import Settings
 from bot.store import Store, interests, papers, subscriptions
 from recommender import Interest, Paper
@@ -398,7 +398,7 @@ def subscribe(folder: Path, team: Team, *people: str) -> None:
         for person in people:
             to = Subscriber(team.id, person)
             interests.put(connection, to, Interest("vector search"))
-            schedule = Schedule(EVERY_DAY, DEFAULT_TIME, "UTC")
+            schedule = Schedule(Weekly(EVERY_DAY), time(9), "UTC")
             subscriptions.put(connection, Subscription(to, schedule, 2, person, MONDAY))
 
 

@@ -19,8 +19,8 @@ from bot.commands.spelling import parse_interest, spelled
 from bot.demo import LocalSlack, Message, Person
 from bot.demo.limits import refuse_message
 from bot.errors import UserError
-from bot.models import DeliveryState, Subscriber
-from bot.store import digests, interests, subscriptions
+from bot.models import DeliveryState, Subscriber, Subscription
+from bot.store import interests, outbox, subscriptions
 from bot.store.tables import metadata
 from recommender import Interest, InterestKind, Paper
 from tests.conftest import MONDAY, Lab, connected
@@ -170,14 +170,20 @@ def test_an_unknown_inner_command_names_those_there_are(ada: Person) -> None:
         ("subscribe weekly fryday", "Did you mean “friday”"),
         ("subscribe 25:00", "no time of day"),
         ("subscribe 09:00 10:00", "One time is enough"),
-        ("subscribe 0 papers", "1 to 10 papers"),
-        ("subscribe 11 papers", "1 to 10 papers"),
-        (f"subscribe {'9' * 50} papers", "1 to 10 papers"),
+        ("subscribe 0 papers", "1 to 30 papers"),
+        ("subscribe 31 papers", "1 to 30 papers"),
+        (f"subscribe {'9' * 50} papers", "1 to 30 papers"),
         ("subscribe daily mon", "already says the days"),
         ("unsubscribe", "You get no digests yet"),
         ("pause", "You get no digests yet"),
         ("resume", "You get no digests yet"),
         ("digest fax", "There is no “digest fax”"),
+        ("digest empty", "You get no digests yet"),
+        ("digest explore", "You get no digests yet"),
+        ("quiet", "You get no digests yet"),
+        ("snooze 3", "You get no digests yet"),
+        ("history", "No digest came yet"),
+        ("history 1", "No digest came yet"),
         ("forget-me", "forget-me yes"),
         ("forget-me please", "forget-me yes"),
     ],
@@ -337,16 +343,57 @@ def test_a_digest_is_due_in_the_subscribers_own_time(
     assert known.next_due == datetime(2026, 3, *due, tzinfo=UTC)
 
 
-def test_unsubscribing_can_be_undone(lab: Lab, ada: Person) -> None:
-    """What is offered as undo brings the same schedule and number of papers back."""
-    says(ada, "subscribe weekly tue thu 17:30 7 papers")
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("snooze", "For how many days"),
+        ("snooze 0", "For how many days"),
+        ("snooze 367", "For how many days"),
+        (f"snooze {'0' * 8}1{'9' * 20}", "For how many days"),
+        ("quiet banana", "neither a day nor hours"),
+        ("quiet 22:00-22:00", "two different times"),
+        ("quiet mon tue wed thu fri sat sun", "pause them instead"),
+        ("digest empty maybe", "say (a sentence says so), silent"),
+        ("digest explore maybe", "digest explore on, or off"),
+        ("history 2", "lists your last 1"),
+        ("history 0000017", "lists your last 1"),
+        ("history last", "lists your last 1"),
+    ],
+)
+def test_a_subscriber_is_told_what_to_write(ada: Person, line: str, part: str) -> None:
+    """Options that cannot be are answered with the ones that can."""
+    says(ada, "subscribe daily 09:00")
+    says(ada, "digest now")
+    text = says(ada, line)
+    assert part in text
+    assert "\n" not in text
+
+
+SUBSCRIBED = (
+    ("weekly tue thu 17:30 7 papers", ""),
+    ("monthly last friday 8am 1 paper", "quiet 06:00-07:00 sat sun"),
+    ("daily", "digest empty silent"),
+    ("monthly 31", "digest explore on"),
+)
+
+
+@pytest.mark.parametrize(("words", "more"), SUBSCRIBED)
+def test_unsubscribing_can_be_undone(lab: Lab, ada: Person, words: str, more: str) -> None:
+    """What is offered as undo brings the subscription back with all that belongs to it."""
+    says(ada, f"subscribe {words}")
+    says(ada, more)
+    before = subscription_of(lab, ada)
+    undo = typed_in(says(ada, "unsubscribe"))
+    assert subscription_of(lab, ada) is None
+    for command in undo:
+        says(ada, command)
+    assert subscription_of(lab, ada) == before
+
+
+def subscription_of(lab: Lab, person: Person) -> Subscription | None:
+    """Somebody's subscription, as it is stored."""
     with lab.parts.store.reading() as connection:
-        before = subscriptions.get(connection, lab.who(ada))
-    (undo,) = typed_in(says(ada, "unsubscribe"))
-    assert "You get no digests yet" in says(ada, "pause")
-    says(ada, undo)
-    with lab.parts.store.reading() as connection:
-        assert subscriptions.get(connection, lab.who(ada)) == before
+        return subscriptions.get(connection, lab.who(person))
 
 
 def test_pausing_and_resuming_are_seen_in_the_settings(ada: Person) -> None:
@@ -498,4 +545,4 @@ def test_a_delivery_asked_for_is_in_the_books(lab: Lab, ada: Person) -> None:
     says(ada, "interests add speech")
     ada.types("/papers digest now")
     with lab.parts.store.reading() as connection:
-        assert digests.count_by_state(connection)[DeliveryState.SENT] >= 1
+        assert outbox.count_by_state(connection)[DeliveryState.SENT] >= 1

@@ -13,7 +13,7 @@ from bot.blocks import papers as looks
 from bot.blocks.message import Message as Rendered
 from bot.blocks.views import View, ViewKind
 from bot.demo import LocalSlack, Message, Person
-from bot.digests import compose_now, rendered
+from bot.digests import Wish, compose_now, digest_page
 from bot.models import Subscriber
 from bot.slack import PRESSES
 from bot.store import digests, interests, people
@@ -97,9 +97,9 @@ def test_every_control_has_a_listener_and_every_listener_a_control() -> None:
     """The controls of all renderings are those of the table of presses."""
     view = View(ViewKind.SEARCH, "k")
     renderings = [
-        looks.listing("T", [MATCH], view, [], more=5),
-        looks.listing("T", [MATCH], view, [PAPER.id]),
-        looks.digest_message("T", [MATCH], View(ViewKind.DIGEST, "k"), [], ["line"], "footer"),
+        looks.listing(looks.Listing("T", [MATCH], view, more=5)),
+        looks.listing(looks.Listing("T", [MATCH], view, [PAPER.id])),
+        looks.listing(looks.Listing("T", [MATCH], View(ViewKind.DIGEST, "k"), footer="end")),
         looks.full_paper(PAPER, is_saved=True),
         looks.full_paper(PAPER, is_saved=False),
         looks.shared_paper(PAPER, "U1"),
@@ -208,10 +208,8 @@ def test_anothers_search_stays_hers(lab: Lab, ada: Person, bob: Person) -> None:
     view = View.decode(hers.controls[1].block_id)
     assert view is not None
     block = replace(view, offset=0).encode(0)
-    for which in (looks.MORE, looks.SAVE):
-        text = presses_forged(lab, bob, his, which, block_id=block)
-        assert "too old" in text
-        assert "secret" not in text
+    assert "too old" in presses_forged(lab, bob, his, looks.MORE, block_id=block)
+    assert presses_forged(lab, bob, his, looks.SAVE, block_id=block).startswith("Saved “")
 
 
 def test_anothers_digest_stays_hers(lab: Lab, ada: Person, bob: Person) -> None:
@@ -223,7 +221,17 @@ def test_anothers_digest_stays_hers(lab: Lab, ada: Person, bob: Person) -> None:
     block = digest.controls[1].block_id
     assert block.startswith("digest|")
     text = presses_forged(lab, bob, his, looks.SAVE, block_id=block, value=his.controls[1].value)
-    assert "not yours" in text
+    assert text.startswith("Saved “")
+    assert digest.text.splitlines()[1] not in text
+
+
+def test_a_button_under_a_page_that_is_gone_still_does_what_it_says(lab: Lab, ada: Person) -> None:
+    """Long after a search, Save saves and says so, though the page cannot be drawn again."""
+    found = ada.types("/papers watermark")[-1]
+    ada.types("/papers forget-me yes")
+    (answer,) = ada.presses(found, looks.SAVE)
+    assert answer.text.startswith("Saved “")
+    assert saved(lab, ada) == [found.controls[1].value]
 
 
 def test_a_control_of_an_older_bot_says_that_it_is_retired(lab: Lab, ada: Person) -> None:
@@ -240,7 +248,8 @@ def channel_digest(lab: Lab, *members: Person) -> Message:
     of = Subscriber(lab.team.id, channel.id)
     with lab.parts.store.writing() as connection:
         interests.put(connection, of, Interest("watermark"))
-    compose_now(lab.parts.store, lab.parts.library.index, of, lab.clock())
+    wish = Wish(of, 5, lab.clock(), asked_for=True)
+    compose_now(lab.parts.store, lab.parts.shelf(), wish, lab.clock())
     lab.parts.deliver()
     return lab.team.messages(channel)[-1]
 
@@ -292,7 +301,7 @@ def test_saving_changes_a_digest_in_direct_messages_in_place(lab: Lab, ada: Pers
         assert view is not None
         digest = digests.get(connection, view.key)
         assert digest is not None
-        assert rendered(connection, digest).text == before.text
+        assert digest_page(connection, digest).text == before.text
 
 
 def test_a_shared_paper_names_the_one_who_shared_it(lab: Lab, ada: Person, bob: Person) -> None:

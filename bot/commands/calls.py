@@ -49,6 +49,12 @@ def first_word(text: str) -> tuple[str, str]:
     return word.lower(), rest.strip()
 
 
+def whole_number(text: str, most: int) -> int | None:
+    """The number from 1 to `most` that a text is, or None."""
+    is_short = text.isdecimal() and len(text) <= 6
+    return int(text) if is_short and 1 <= int(text) <= most else None
+
+
 def named(table: Sequence[Command], name: str) -> Command | None:
     """The row of that name."""
     return next((command for command in table if command.name == name), None)

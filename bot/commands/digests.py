@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.blocks import Message, code, mrkdwn, note
 from bot.blocks.views import View, ViewKind
-from bot.commands.calls import SLASH, Call, Command, first_word, named, unknown
+from bot.commands.calls import SLASH, Call, Command, first_word, named, unknown, whole_number
 from bot.commands.pages import page
 from bot.commands.subscriptions import known_subscription, papers_text, required_subscription
 from bot.digests import DEFAULT_LIMIT, Wish, compose_now, draft, preview_page, shelf_of, wish_of
@@ -36,13 +36,13 @@ def history(call: Call) -> Message:
     with call.store.reading() as connection:
         known = digests.history(connection, call.by, MAX_HISTORY)
         states = outbox.states_of(connection, [digest.id for digest in known])
-    number = call.text.strip()
-    if number:
-        if not number.isdecimal() or not 1 <= int(number[:6]) <= len(known):
-            raise UserError(f"Which one? {SLASH} history lists your last {len(known)}.")
-        return page(call, View(ViewKind.DIGEST, known[int(number) - 1].id))
     if not known:
         raise UserError(f"No digest came yet: {SLASH} subscribe weekdays 09:00")
+    if call.text.strip():
+        number = whole_number(call.text.strip(), len(known))
+        if number is None:
+            raise UserError(f"Which one? {SLASH} history lists your last {len(known)}.")
+        return page(call, View(ViewKind.DIGEST, known[number - 1].id))
     zone = call.zone()
     lines = [
         f"{place}. {local_text(digest.composed_at, zone)}: {_contents(digest)} "

@@ -89,7 +89,11 @@ def _changed(call: Call, press: Press, told: str) -> Reply:
         return Reply(note(told))
     if view.kind is ViewKind.SAVED:
         return Reply(_saved_page(call, view, told), replaces=True)
-    return Reply(page(call, view), replaces=True)
+    try:
+        return Reply(page(call, view), replaces=True)
+    except UserError:
+        # The page is gone, but what the button says is done all the same.
+        return Reply(note(told))
 
 
 def _saved_page(call: Call, view: View, told: str) -> Message:

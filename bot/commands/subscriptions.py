@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.blocks import Message, code, mrkdwn, note
-from bot.commands.calls import SLASH, Call
+from bot.commands.calls import SLASH, Call, whole_number
 from bot.digests import DEFAULT_LIMIT, MAX_LIMIT
 from bot.errors import UserError
-from bot.models import Subscription, SubscriptionState
+from bot.models import Subscription, SubscriptionState, WhenNothingNew
 from bot.schedules import (
+    DAYS,
     describe,
     describe_quiet,
     local_date,
@@ -61,8 +62,7 @@ def unsubscribe(call: Call) -> Message:
     old = required_subscription(call)
     with call.store.writing() as connection:
         subscriptions.remove(connection, call.by)
-    again = f"{SLASH} subscribe {typed(old.schedule)} {old.limit} papers"
-    return note(f"No more digests. To have them back: {code(again, 150)}")
+    return note("No more digests. To have them back:", *_restoring(old))
 
 
 def pause(call: Call) -> Message:
@@ -87,10 +87,11 @@ def snooze(call: Call) -> Message:
     old = required_subscription(call)
     if old.state is SubscriptionState.PAUSED:
         raise UserError(f"Your digests are paused already; {SLASH} resume lets them come again.")
-    number = call.text.strip().lower().removesuffix("s").removesuffix("day").strip()
-    if not number.isdecimal() or not 1 <= int(number[:9]) <= MAX_SNOOZE_DAYS:
+    word = call.text.strip().lower().removesuffix("s").removesuffix("day").strip()
+    days = whole_number(word, MAX_SNOOZE_DAYS)
+    if days is None:
         raise UserError(f"For how many days, 1 to {MAX_SNOOZE_DAYS}? Such as: {SLASH} snooze 5")
-    until = call.now + timedelta(days=int(number))
+    until = call.now + timedelta(days=days)
     due = next_due(old.schedule, until)
     with call.store.writing() as connection:
         subscriptions.snooze(connection, call.by, until, due)
@@ -150,12 +151,25 @@ def papers_text(number: int) -> str:
     return "1 paper" if number == 1 else f"{number} papers"
 
 
+def _restoring(old: Subscription) -> list[str]:
+    """What to type to have a subscription back as it was."""
+    quiet = old.schedule.quiet
+    hours = f" {quiet.since:%H:%M}-{quiet.until:%H:%M}" if quiet.since else ""
+    days = "".join(f" {DAYS[day][:3].lower()}" for day in sorted(quiet.days))
+    lines = [f"subscribe {typed(old.schedule)} {papers_text(old.limit)}"]
+    lines += [f"quiet{hours}{days}"] if hours or days else []
+    if old.when_nothing_new is not WhenNothingNew.ARCHIVE:
+        lines.append(f"digest empty {old.when_nothing_new}")
+    lines += ["digest explore on"] if old.explores else []
+    return [code(f"{SLASH} {line}", 150) for line in lines]
+
+
 def _limit(words: list[str]) -> tuple[list[str], int | None]:
     """The words without ``7 papers``, and that number."""
     for position, word in enumerate(words[1:], 1):
         if word.lower() in {"papers", "paper"} and words[position - 1].isdecimal():
-            limit = int(words[position - 1][:6])
-            if not 1 <= limit <= MAX_LIMIT:
+            limit = whole_number(words[position - 1], MAX_LIMIT)
+            if limit is None:
                 raise UserError(f"A digest holds 1 to {MAX_LIMIT} papers.")
             return words[: position - 1] + words[position + 1 :], limit
     return words, None
