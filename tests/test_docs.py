@@ -8,7 +8,7 @@ import pytest
 
 from bot.__main__ import cli
 from bot.commands import INNER, SLASH, TABLE
-from bot.commands.calls import first_word
+from bot.commands.calls import first_word, named
 from bot.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -50,7 +50,8 @@ def test_the_manifest_declares_what_the_bot_listens_to() -> None:
     manifest = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
     (command,) = manifest["features"]["slash_commands"]
     assert command["command"] == SLASH
-    assert first_word(command["usage_hint"])[0]
+    hinted = [first_word(part)[0] for part in command["usage_hint"].split("|")[1:]]
+    assert [word for word in hinted if named(TABLE, word) is None] == []
 
 
 def test_every_link_inside_the_readme_leads_somewhere() -> None:

@@ -16,6 +16,19 @@ from bot.demo.refusals import Refused
 
 JSON = dict[str, Any]
 MOST_BYTES = 1_000_000
+ONLY_READ = frozenset(
+    {
+        "chat.getPermalink",
+        "conversations.history",
+        "conversations.info",
+        "conversations.members",
+        "conversations.replies",
+        "team.info",
+        "users.info",
+        "users.list",
+    }
+)
+"""Methods that take their arguments from a form or the address, never from JSON."""
 HOOK_PREFIXES = ("/commands/", "/actions/", "/app/")
 logger = logging.getLogger(__name__)
 
@@ -91,9 +104,14 @@ class _Exchange(BaseHTTPRequestHandler):
             self._reply(self.server.api.respond(path, body))
         elif isinstance(body, dict):
             query = dict(parse_qsl(urlsplit(self.path).query))
-            self._reply(self._called(query | body))
+            self._reply(self._called(query | self._heeded(path, body)))
         else:
             self._reply(Reply(200, Refused("json_not_object").answer()))
+
+    def _heeded(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The arguments that Slack takes: methods that only read pass over a body of JSON."""
+        is_json = self.headers.get_content_type() == "application/json"
+        return {} if is_json and path.removeprefix("/api/") in ONLY_READ else body
 
     def _called(self, arguments: Mapping[str, Any]) -> Reply:
         path = urlsplit(self.path).path
