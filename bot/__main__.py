@@ -19,7 +19,7 @@ from bot.cli.shell import run as run_command_line
 from bot.errors import PaperwireError, SettingsError
 from bot.running import running
 from bot.settings import read_settings
-from bot.store import outbox
+from bot.store import Store, outbox
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -62,13 +62,19 @@ def digest_run(at: datetime) -> None:
     client = slack.make_client(settings.bot_token.get_secret_value(), settings.api_url)
     workspace = slack.identity(client).workspace
     with opened(settings) as (store, library):
+        old = _unsettled(store)
         composed = digests.compose_due(store, digests.shelf_of(store, library), at)
         posted = digests.deliver(store, slack.only(workspace, client), lambda: at)
-        with store.reading() as connection:
-            left = len(outbox.unsettled(connection)) + outbox.count_pending(connection)
+        left = len(_unsettled(store) - old)
     click.echo(f"{composed} due at {at:%Y-%m-%d %H:%M} UTC, {posted} messages posted")
     if left:
-        raise PaperwireError(f"{left} messages could not be posted: `paperwire deliveries`.")
+        raise PaperwireError(f"{left} messages could not be posted: `paperwire deliveries list`.")
+
+
+def _unsettled(store: Store) -> set[str]:
+    """The deliveries that are neither sent nor given up."""
+    with store.reading() as connection:
+        return {each.id for each in outbox.unsent(connection)}
 
 
 for command in (ingest, papers, search, recommend, digest, deliveries, doctor, health):

@@ -7,7 +7,7 @@ from contextlib import suppress
 FIELDS = ("workspace", "delivery", "source")
 
 # These tell every connection and every tick.
-CHATTY = ("apscheduler", "waitress", "alembic")
+CHATTY = ("apscheduler", "waitress", "alembic", "filelock")
 
 
 class _Lines(logging.Formatter):

@@ -138,10 +138,14 @@ class Slot(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A paper of a digest and the place it takes there."""
+    """A paper of a digest, why it is there, and its place, from 1.
+
+    Places are those in which the digest was composed: a paper that is taken out leaves a gap.
+    """
 
     match: Match
     slot: Slot = Slot.NEW
+    rank: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,11 @@ import pytest
 
 _SYSTEM_USERS = ("postgres", "nobody", "daemon")
 _STARTS_WITHIN_SECONDS = 30
+_DATA_OPTIONS = (
+    *("-D", "data", "--username=postgres", "--auth=trust"),
+    *("--encoding=UTF8", "--no-locale", "--no-sync"),
+)
+_OPTIONS = ("-D", "data", "-c", "listen_addresses=", "-c", "max_connections=200")
 
 
 @dataclass
@@ -34,11 +39,12 @@ class PostgresServer:
         """Starts it, and waits until it takes connections."""
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder]
-                + ["-c", "listen_addresses=", "-c", "max_connections=200"],
+                [self.programs / "postgres", *_OPTIONS, "-k", self.folder],
+                cwd=self.folder,
                 stdout=log,
                 stderr=log,
-                **self._rights(),
+                user=self.user,
+                group=_group(self.user),
             )
         latest = time.monotonic() + _STARTS_WITHIN_SECONDS
         while not self._answers():
@@ -56,11 +62,12 @@ class PostgresServer:
     def create_data(self) -> None:
         """Makes the empty data folder."""
         subprocess.run(
-            [self.programs / "initdb", "-D", self.folder / "data", "--username=postgres"]
-            + ["--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"],
+            [self.programs / "initdb", *_DATA_OPTIONS],
+            cwd=self.folder,
             check=True,
             capture_output=True,
-            **self._rights(),
+            user=self.user,
+            group=_group(self.user),
         )
 
     def execute(self, statement: str) -> None:
@@ -79,9 +86,6 @@ class PostgresServer:
         except psycopg.OperationalError:
             return False
         return True
-
-    def _rights(self) -> dict[str, str]:
-        return {} if self.user is None else {"user": self.user, "group": _group(self.user)}
 
 
 @pytest.fixture(scope="session")
@@ -134,5 +138,5 @@ def _unprivileged() -> str:
     raise RuntimeError(f"PostgreSQL does not run as root, and there is no user {_SYSTEM_USERS}")
 
 
-def _group(user: str) -> int:
-    return pwd.getpwnam(user).pw_gid
+def _group(user: str | None) -> int | None:
+    return pwd.getpwnam(user).pw_gid if user is not None else None

@@ -306,9 +306,9 @@ def test_help_and_version_are_no_failures(told: Told) -> None:
 
 
 @pytest.mark.usefixtures("_seeds")
-def test_a_language_without_accents_is_no_obstacle() -> None:
-    """Where the terminal says ASCII, output is UTF-8 all the same, and JSON stays JSON."""
-    done = process("search", "Jégou", "--format", "json", PYTHONIOENCODING="ascii")
+def test_the_terminals_encoding_is_no_obstacle() -> None:
+    """Where the terminal says Latin-1, output is UTF-8 all the same, as JSON has to be."""
+    done = process("search", "Jégou", "--format", "json", PYTHONIOENCODING="latin-1")
     assert (done.returncode, done.stderr) == (0, "")
     assert "Hervé Jégou" in json.dumps(json.loads(done.stdout), ensure_ascii=False)
 
@@ -443,7 +443,7 @@ def test_a_run_that_slack_refuses_fails(
     slack.fail("chat.postMessage", error="fatal_error")
     assert told("digest", "run", "--at", "2026-03-02T07:00") == 1
     assert told.out == "2 due at 2026-03-02 07:00 UTC, 1 messages posted\n"
-    assert "1 of 2 digests could not be posted" in told.err.splitlines()[-1]
+    assert "1 messages could not be posted" in told.err.splitlines()[-1]
 
 
 def test_posting_without_a_token_names_it(told: Told) -> None:

@@ -19,6 +19,7 @@ from bot.slack import PRESSES
 from bot.store import digests, interests, people
 from recommender import Interest, Match, Paper, Reason
 from tests.conftest import Lab, connected
+from tests.test_commands import posts_now
 
 PAPER = Paper("x:1", "A title", "An abstract", urls=("https://a.example",))
 MATCH = Match(PAPER, 1.0, (Reason("title", ("title",), 1.0),))
@@ -215,7 +216,7 @@ def test_anothers_search_stays_hers(lab: Lab, ada: Person, bob: Person) -> None:
 def test_anothers_digest_stays_hers(lab: Lab, ada: Person, bob: Person) -> None:
     """The id of somebody else's digest shows none of it."""
     ada.types("/papers interests add watermark")
-    ada.types("/papers digest now")
+    posts_now(lab, ada)
     (digest,) = lab.digests(ada)
     his = bob.types("/papers language model")[-1]
     block = digest.controls[1].block_id
@@ -290,7 +291,7 @@ def test_a_channels_digest_offers_no_sharing(lab: Lab, ada: Person) -> None:
 def test_saving_changes_a_digest_in_direct_messages_in_place(lab: Lab, ada: Person) -> None:
     """One's own digest shows at once what is saved, and nothing else of it changes."""
     ada.types("/papers interests add watermark")
-    ada.types("/papers digest now")
+    posts_now(lab, ada)
     (before,) = lab.digests(ada)
     (after,) = ada.presses(before, looks.SAVE)
     assert after.ts == before.ts

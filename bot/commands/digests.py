@@ -63,7 +63,8 @@ def _now(call: Call) -> Message:
     composed = compose_now(call.store, shelf_of(call.store, call.library), wish, call.now)
     digest = f"A digest with {papers_text(len(composed.picks))}"
     if not call.deliver():
-        return note(f"{digest} is ready; it comes as soon as Slack takes it.")
+        kept = code(f"{SLASH} history", 40)
+        return note(f"{digest} is ready, but Slack did not take it: {kept} says what became of it.")
     return note(f"{digest} is in our direct messages.")
 
 

@@ -7,7 +7,7 @@ the digest before is new and comes first; a first digest looks at the whole libr
 import logging
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.errors import UserError
@@ -134,6 +134,7 @@ def compose_due(store: Store, shelf: Shelf, now: datetime) -> int:
 def compose_now(store: Store, shelf: Shelf, wish: Wish, now: datetime) -> Digest:
     """Composes a digest that somebody asks for; the next regular one stays due when it was."""
     with store.writing() as connection:
+        digests.reserve(connection, wish.to)
         digest = draft(connection, shelf, wish, now)
         _write(connection, digest)
     return digest
@@ -164,6 +165,7 @@ def _compose(
 ) -> bool:
     due = next_due(subscription.schedule, now)
     subscriptions.move_on(connection, subscription, due)
+    digests.reserve(connection, subscription.subscriber)
     digest = draft(connection, shelf, wish_of(subscription), now)
     if not digest.picks and subscription.when_nothing_new is WhenNothingNew.SILENT:
         return False
@@ -211,15 +213,22 @@ class _Choice:
             archive = min(room, 1)
         old = self._best(self.archive, archive, new)
         found = [*(Pick(match) for match in new), *(Pick(match, Slot.ARCHIVE) for match in old)]
-        return tuple(self._explored(found) if self.wish.explores else found)
+        # The only place of a digest is not given away.
+        if self.wish.explores and self.wish.limit > 1:
+            found = self._explored(found)
+        return tuple(replace(pick, rank=rank) for rank, pick in enumerate(found, 1))
 
     def _best(self, ranking: Ranking, limit: int, taken: Sequence[Match] = ()) -> list[Match]:
-        if not limit:
-            return []
         titles = [match.paper.title for match in taken]
-        candidates = ranking.top((limit + len(taken)) * _CANDIDATES)
-        good = [m for m in candidates if m.score >= self.floor and not self._was_shown(m)]
-        return choose(good, limit, titles, floor=0.0)
+        wanted = (limit + len(taken)) * _CANDIDATES if limit else 0
+        while wanted:
+            candidates = ranking.top(wanted)
+            good = [m for m in candidates if m.score >= self.floor and not self._was_shown(m)]
+            chosen = choose(good, limit, titles, floor=0.0)
+            if len(chosen) == limit or len(candidates) < wanted:
+                return chosen
+            wanted *= _CANDIDATES
+        return []
 
     def _was_shown(self, match: Match) -> bool:
         """Whether the same work was shown before under another id."""

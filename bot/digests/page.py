@@ -12,7 +12,7 @@ from bot.blocks.views import View, ViewKind
 from bot.models import Digest, Funnel, Slot, Subscriber, Subscription
 from bot.schedules import describe, local_text, zone_named
 from bot.store import Connection, interests, people, subscriptions
-from bot.store.digests import PAPERS_A_PART
+from bot.store.digests import PAPERS_A_PART, part_of
 
 LATE = timedelta(hours=1)
 """A digest that comes later than this says so."""
@@ -30,15 +30,14 @@ def digest_page(
     """One part of a digest as its subscriber sees it; `saved` are ids of papers marked so."""
     subscription = subscriptions.get(connection, digest.subscriber)
     zone = _zone(connection, digest.subscriber, subscription)
-    first = part * PAPERS_A_PART
-    picks = digest.picks[first : first + PAPERS_A_PART]
-    parts = max(1, -(-len(digest.picks) // PAPERS_A_PART))
+    picks = [pick for pick in digest.picks if part_of(pick.rank - 1) == part]
+    parts = 1 + max(part, *(part_of(pick.rank - 1) for pick in digest.picks), 0)
     title = f"Papers for {local_text(digest.due_at, zone).split(',')[0]}"
     return listing(
         Listing(
             title=f"{title} ({part + 1} of {parts})" if parts > 1 else title,
             matches=[pick.match for pick in picks],
-            view=View(ViewKind.DIGEST, digest.id, first),
+            view=View(ViewKind.DIGEST, digest.id, part * PAPERS_A_PART),
             saved=saved,
             notes=_lines(connection, digest, zone) if part == 0 else [],
             labels={p.match.paper.id: _SLOTS[p.slot] for p in picks if _SLOTS[p.slot]},

@@ -59,13 +59,21 @@ def put_off(quiet: Quiet, local: datetime, zone: ZoneInfo) -> datetime:
 
     A quiet day moves to the same time of the next one; quiet hours move to their end.
     """
+    loud = _after_quiet(quiet, local)
+    # fold=0 reads a repeated time as its first, and shifts a missing one forward.
+    due = loud.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    shown = due.astimezone(zone).replace(tzinfo=None, fold=0)
+    # A missing time may have been shifted to where it is quiet.
+    return due if shown == loud else put_off(quiet, shown, zone)
+
+
+def _after_quiet(quiet: Quiet, local: datetime) -> datetime:
     if quiet.until is not None and quiet.covers(local.time()):
         ends_tomorrow = quiet.until <= local.time()
         local = datetime.combine(local.date() + timedelta(days=ends_tomorrow), quiet.until)
     while local.weekday() in quiet.days:
         local += timedelta(days=1)
-    # fold=0 reads a repeated time as its first, and shifts a missing one forward.
-    return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    return local
 
 
 def _week(day: date) -> int:

@@ -23,7 +23,10 @@ DEFAULT_TIME = time(9, 0)
 DEFAULT_DAY = 0
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CADENCES = ("daily", "weekdays", "weekly", "fortnightly", "monthly")
-NTHS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "last": -1}
+NTHS = {
+    **{"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1},
+    **{"1st": 1, "2nd": 2, "3rd": 3, "4th": 4},
+}
 FILLERS = frozenset({"at", "on", "and", "every", "the", "of", "in", "each"})
 MEANT = {
     "day": "daily",
@@ -37,9 +40,13 @@ MEANT = {
 }
 """Other words that people write, and what they stand for."""
 
+_ONE_DAY = "One day a month, please: monthly 15, or monthly first Monday."
+
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(am|pm)?")
 _NUMBERED_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)")
 _SPACED_HALF = re.compile(r"(\d) (am|pm)\b")
+_LAST_DAY = re.compile(r"\blast day\b")
+_DASH = re.compile(r" *[-–—] *")
 
 
 @dataclass(slots=True)
@@ -73,12 +80,12 @@ def parse_quiet(words: Sequence[str]) -> Quiet:
     days: set[int] = set()
     hours: tuple[time, time] | None = None
     for word in _words(words):
+        first, _, last = word.partition("-")
         if (day := _day(word)) is not None:
             days.add(day)
-        elif "-" in word and hours is None:
-            first, _, last = word.partition("-")
+        elif hours is None and _TIME.fullmatch(first) and _TIME.fullmatch(last):
             hours = (_time(first), _time(last))
-        elif word != "off":
+        elif word != "off" and word not in FILLERS:
             raise UserError(f"“{word[:40]}” is neither a day nor hours such as 22:00-07:00.")
     if days == EVERY_DAY:
         raise UserError("If every day is quiet, no digest can ever come: pause them instead.")
@@ -118,9 +125,11 @@ def typed(schedule: Schedule) -> str:
 
 
 def _words(words: Sequence[str]) -> list[str]:
-    """The words as the tables know them; ``5 pm`` is one word."""
-    text = " ".join(word.lower().strip(",") for word in words)
-    return [MEANT.get(word, word) for word in _SPACED_HALF.sub(r"\1\2", text).split()]
+    """The words as the tables know them; ``5 pm`` and ``22:00 – 07:00`` are one word each."""
+    text = " ".join(words).lower().replace(",", " ")
+    for pattern, one in ((_SPACED_HALF, r"\1\2"), (_LAST_DAY, "last"), (_DASH, "-")):
+        text = pattern.sub(one, text)
+    return [MEANT.get(word, word) for word in text.split()]
 
 
 def _understand(parts: _Parts, word: str) -> None:
@@ -143,12 +152,18 @@ def _understand(parts: _Parts, word: str) -> None:
 
 
 def _number(parts: _Parts, word: str) -> int | None:
-    """The day of the month that a word names: ``15th``, or ``15`` after ``monthly``."""
+    """The day of the month that a word names: ``15th``, or ``15`` after ``monthly``.
+
+    Once the day is known, a bare number is a time.
+    """
     found = _NUMBERED_DAY.fullmatch(word)
-    if found is None and not (parts.cadence == "monthly" and word.isdecimal()):
+    is_known = bool(parts.days) or parts.number is not None or parts.nth is not None
+    if found is None and (is_known or parts.cadence != "monthly" or not word.isdecimal()):
         return None
+    if parts.number is not None:
+        raise UserError(_ONE_DAY)
     number = int(found[1] if found else word[:3])
-    if parts.number is not None or not 1 <= number <= 31:
+    if not 1 <= number <= 31:
         raise UserError(f"“{word[:10]}” is no day of the month: write one from 1 to 31.")
     return number
 
@@ -166,15 +181,13 @@ def _rule(parts: _Parts, today: date) -> Rule:
 def _monthly(parts: _Parts) -> Rule:
     if parts.cadence not in {"", "monthly"}:
         raise UserError(f"A day of the month goes with monthly, not with {parts.cadence}.")
-    if parts.number is not None and (parts.days or parts.nth is not None):
-        raise UserError("Write either a day of the month or a weekday, not both.")
-    if len(parts.days) > 1:
-        raise UserError("One weekday a month, please: monthly first Monday.")
+    if len(parts.days) > 1 or (parts.number and (parts.days or parts.nth)):
+        raise UserError(_ONE_DAY)
     if parts.days:
         return MonthlyWeekday(parts.nth or 1, min(parts.days))
     if parts.nth == -1:
         return Monthly(31)
-    return Monthly(parts.number or 1)
+    return Monthly(parts.number or parts.nth or 1)
 
 
 def _day(word: str) -> int | None:

@@ -76,7 +76,7 @@ class Store:
     def alone(self) -> Iterator[bool]:
         """Keeps other bots off a SQLite database; gives False on a server, which they may share.
 
-        Raises StoreError when another process has it. The lock goes with the process.
+        Raises StoreError when another one has it. The lock goes with the process.
         """
         if self.file is None:
             yield False
@@ -89,8 +89,12 @@ class Store:
                 f"Another Paperwire runs on the database {self._name}: stop that one, or use "
                 "PostgreSQL, which several may share."
             ) from None
-        with lock:
+        except (OSError, NotImplementedError) as error:
+            raise StoreError(f"{lock.lock_file} cannot be locked: {_first_line(error)}.") from error
+        try:
             yield True
+        finally:
+            lock.release()
 
     def close(self) -> None:
         """Lets go of every connection."""
@@ -111,7 +115,8 @@ def _engine(url: str, lock_seconds: float) -> Engine:
     try:
         parsed = _with_driver(make_url(url))
         timeout = {"timeout": lock_seconds} if _is_sqlite(parsed) else {}
-        engine = create_engine(parsed, connect_args=timeout)
+        # What people typed must not come out in errors and logs.
+        engine = create_engine(parsed, connect_args=timeout, hide_parameters=True)
     except ImportError as error:
         raise StoreError(
             f"PAPERWIRE_DATABASE_URL needs the Python package {error.name}: install it, "

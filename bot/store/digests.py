@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select
 
 from bot.models import Digest, Funnel, Pick, Slot, Subscriber
 from bot.store import papers
@@ -12,6 +12,16 @@ from recommender import Match, Reason
 
 PAPERS_A_PART = 10
 """How many papers one message of Slack's holds; a longer digest comes in several parts."""
+
+
+def reserve(connection: Connection, to: Subscriber) -> None:
+    """Keeps others from composing for a subscriber until the end of the transaction.
+
+    On SQLite there is one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        key = func.hashtextextended(f"{to.workspace} {to.id}", 0)
+        connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def shown(connection: Connection, to: Subscriber) -> set[str]:
@@ -50,10 +60,13 @@ def get(connection: Connection, digest: str) -> Digest | None:
 
 
 def previous(connection: Connection, of: Subscriber) -> tuple[datetime, int] | None:
-    """When the last regular digest was composed, and at which revision of the corpus."""
+    """When the last regular digest was composed, and at which revision of the corpus.
+
+    One of which a part was refused or given up does not count: its papers are still new.
+    """
     query = (
         select(digests.c.composed_at, digests.c.revision)
-        .where(_to(of), digests.c.asked_for.is_(False))
+        .where(_to(of), digests.c.asked_for.is_(False), ~_has_papers_not_shown())
         .order_by(digests.c.composed_at.desc())
         .limit(1)
     )
@@ -70,6 +83,17 @@ def history(connection: Connection, of: Subscriber, limit: int) -> list[Digest]:
 def part_of(rank: int) -> int:
     """The part, from 0, in which the paper at that place, from 0, comes."""
     return rank // PAPERS_A_PART
+
+
+def _has_papers_not_shown() -> ColumnElement[bool]:
+    in_ledger = and_(
+        ledger.c.workspace == digests.c.workspace,
+        ledger.c.subscriber == digests.c.subscriber,
+        ledger.c.paper == digest_papers.c.paper,
+    )
+    was_shown = select(ledger.c.paper).where(in_ledger).correlate(digests, digest_papers).exists()
+    printed = digest_papers.c.digest == digests.c.id
+    return select(digest_papers.c.paper).where(printed, ~was_shown).correlate(digests).exists()
 
 
 def _rows(digest: Digest) -> list[dict[str, object]]:
@@ -113,6 +137,7 @@ def _picks(connection: Connection, digest: str) -> tuple[Pick, ...]:
                 tuple(Reason(r["interest"], tuple(r["terms"]), r["share"]) for r in row.reasons),
             ),
             Slot(row.slot),
+            row.rank,
         )
         for row in rows
     )

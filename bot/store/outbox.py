@@ -174,6 +174,12 @@ def unsettled(connection: Connection) -> list[Delivery]:
     return [_delivery(row) for row in connection.execute(query)]
 
 
+def unsent(connection: Connection) -> list[Delivery]:
+    """Every delivery that Slack is not known to have taken."""
+    query = select(deliveries).where(deliveries.c.state != DeliveryState.SENT.value)
+    return [_delivery(row) for row in connection.execute(query)]
+
+
 def retry(connection: Connection, delivery: Delivery, now: datetime) -> None:
     """Sends an unsettled delivery again, without papers that were shown in the meantime."""
     _change(connection, delivery.id, state=DeliveryState.PENDING, not_before=now, error=None)
@@ -211,13 +217,7 @@ def of_digest(connection: Connection, digest: str) -> list[Delivery]:
 def count_by_state(connection: Connection) -> dict[DeliveryState, int]:
     """How many deliveries are in each state that occurs."""
     rows = connection.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
-    return {DeliveryState(state): number for state, number in rows.tuples()}
-
-
-def count_pending(connection: Connection) -> int:
-    """How many deliveries wait to be sent, or are being sent."""
-    counted = count_by_state(connection)
-    return counted.get(DeliveryState.PENDING, 0) + counted.get(DeliveryState.SENDING, 0)
+    return {DeliveryState(state): number for state, number in rows}
 
 
 def _taken(connection: Connection, row: Row[tuple[object, ...]], now: datetime) -> Delivery:
@@ -279,7 +279,7 @@ def states_of(connection: Connection, ids: Sequence[str]) -> dict[str, DeliveryS
         select(deliveries.c.digest, deliveries.c.state).where(deliveries.c.digest.in_(ids))
     )
     found: dict[str, DeliveryState] = {}
-    for digest, text in rows.tuples():
+    for digest, text in rows:
         state = DeliveryState(text)
         found[digest] = max(found.get(digest, state), state, key=order.index)
     return found

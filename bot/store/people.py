@@ -24,9 +24,13 @@ def put_workspace(connection: Connection, workspace: str, name: str) -> None:
 
 def switch_off(connection: Connection, workspace: str, reason: str) -> None:
     """Stops all digests of a workspace until `put_workspace`; the reason is a sentence."""
-    connection.execute(
+    changed = connection.execute(
         update(workspaces).where(workspaces.c.id == workspace).values(off_reason=reason)
     )
+    if not changed.rowcount:
+        connection.execute(
+            insert(workspaces).values(id=workspace, name=workspace, off_reason=reason)
+        )
 
 
 def person(connection: Connection, who: Subscriber) -> Person | None:

@@ -1,6 +1,10 @@
-"""Who gets digests and when; claiming the ones that are due."""
+"""Who gets digests and when; claiming the ones that are due.
 
-from collections.abc import Iterator
+A subscription that cannot be read any more counts as none: its subscriber may subscribe again.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -13,6 +17,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -20,13 +25,19 @@ from sqlalchemy import (
 from bot.models import Schedule, Subscriber, Subscription, SubscriptionState, WhenNothingNew
 from bot.store.tables import people, subscriptions, workspaces
 
+logger = logging.getLogger(__name__)
+
 _SCHEDULE = TypeAdapter(Schedule)
 
 
-def get(connection: Connection, of: Subscriber) -> Subscription | None:
-    """The subscription of a subscriber; there is one at most."""
-    row = connection.execute(select(subscriptions).where(_of(of))).one_or_none()
-    return _subscription(row) if row is not None else None
+def get(connection: Connection, of: Subscriber, *, hold: bool = False) -> Subscription | None:
+    """The subscription of a subscriber; there is one at most.
+
+    `hold` keeps others from changing it until the end of the transaction.
+    """
+    query = select(subscriptions).where(_of(of))
+    rows = connection.execute(query.with_for_update() if hold else query)
+    return next(_readable(rows), None)
 
 
 def put(connection: Connection, subscription: Subscription) -> None:
@@ -59,17 +70,26 @@ def remove(connection: Connection, of: Subscriber) -> bool:
 
 def due(connection: Connection, now: datetime) -> list[Subscription]:
     """Active subscriptions whose time has come, longest waiting first."""
-    return [_subscription(row) for row in connection.execute(_due(now))]
+    return list(_readable(connection.execute(_due(now))))
 
 
 def claim(connection: Connection, now: datetime, limit: int) -> list[Subscription]:
     """Due subscriptions that no other transaction is working on, longest waiting first.
 
     They stay claimed to the end of the transaction, which moves their due time on. On PostgreSQL
-    others pass over them; on SQLite there is one writer at a time anyway.
+    others pass over them; on SQLite there is one writer at a time anyway. One that cannot be read
+    is paused, so that it keeps nobody waiting.
     """
     query = _due(now).limit(limit).with_for_update(of=subscriptions, skip_locked=True)
-    return [_subscription(row) for row in connection.execute(query)]
+    while rows := connection.execute(query).all():
+        claimed = list(_readable(rows))
+        for row in rows if len(claimed) < len(rows) else ():
+            if _read(row) is None:
+                logger.error("unreadable subscription", extra={"workspace": row.workspace})
+                pause(connection, Subscriber(row.workspace, row.subscriber), "It cannot be read.")
+        if claimed:
+            return claimed
+    return []
 
 
 def move_on(connection: Connection, subscription: Subscription, next_due: datetime) -> None:
@@ -88,18 +108,11 @@ def snooze(connection: Connection, of: Subscriber, until: datetime, next_due: da
     )
 
 
-def move(connection: Connection, old: Subscription, schedule: Schedule, next_due: datetime) -> bool:
-    """Changes the schedule of a subscription, unless it has changed since `old` was read."""
-    moved = connection.execute(
-        update(subscriptions)
-        .where(_of(old.subscriber), subscriptions.c.next_due == old.next_due)
-        .values(schedule=_SCHEDULE.dump_python(schedule, mode="json"), next_due=next_due)
-    )
-    return moved.rowcount == 1
-
-
 def stale_zones(connection: Connection, before: datetime, limit: int) -> list[Subscription]:
-    """Active subscriptions whose zone is the owner's and was last asked for before then."""
+    """Active subscriptions that follow a zone which was last asked for before then, or differs.
+
+    Those asked for longest ago come first.
+    """
     query = (
         select(subscriptions)
         .outerjoin(
@@ -107,14 +120,24 @@ def stale_zones(connection: Connection, before: datetime, limit: int) -> list[Su
             (people.c.workspace == subscriptions.c.workspace)
             & (people.c.id == subscriptions.c.owner),
         )
+        .outerjoin(workspaces, workspaces.c.id == subscriptions.c.workspace)
         .where(
             subscriptions.c.follows_zone.is_(True),
             subscriptions.c.state == SubscriptionState.ACTIVE.value,
-            (people.c.refreshed_at.is_(None)) | (people.c.refreshed_at < before),
+            workspaces.c.off_reason.is_(None),
+            or_(
+                people.c.refreshed_at.is_(None),
+                people.c.refreshed_at < before,
+                people.c.zone != subscriptions.c.schedule["zone"].as_string(),
+            ),
         )
-        .order_by(subscriptions.c.workspace, subscriptions.c.subscriber)
+        .order_by(
+            people.c.refreshed_at.nulls_first(),
+            subscriptions.c.workspace,
+            subscriptions.c.subscriber,
+        )
     )
-    return [_subscription(row) for row in connection.execute(query.limit(limit))]
+    return list(_readable(connection.execute(query.limit(limit))))
 
 
 def _due(now: datetime) -> Select[tuple[object, ...]]:
@@ -164,7 +187,7 @@ def next_due(connection: Connection) -> datetime | None:
 def in_workspace(connection: Connection, workspace: str) -> Iterator[Subscription]:
     """Every subscription of one workspace, in the order of their subscribers."""
     query = select(subscriptions).where(subscriptions.c.workspace == workspace)
-    return map(_subscription, connection.execute(query.order_by(subscriptions.c.subscriber)))
+    return _readable(connection.execute(query.order_by(subscriptions.c.subscriber)))
 
 
 def _of(subscriber: Subscriber) -> ColumnElement[bool]:
@@ -172,6 +195,17 @@ def _of(subscriber: Subscriber) -> ColumnElement[bool]:
         subscriptions.c.workspace == subscriber.workspace,
         subscriptions.c.subscriber == subscriber.id,
     )
+
+
+def _readable(rows: Iterable[Row[tuple[object, ...]]]) -> Iterator[Subscription]:
+    return filter(None, map(_read, rows))
+
+
+def _read(row: Row[tuple[object, ...]]) -> Subscription | None:
+    try:
+        return _subscription(row)
+    except ValueError:
+        return None
 
 
 def _subscription(row: Row[tuple[object, ...]]) -> Subscription:
