@@ -110,7 +110,7 @@ def quiet(call: Call) -> Message:
         say = f"Never {known}." if known else "No hours or days are quiet."
         return note(f"{say} Change it: {code(f'{SLASH} quiet 20:00-08:00 sat sun', 60)}")
     schedule = replace(old.schedule, quiet=parse_quiet(words))
-    due = next_due(schedule, call.now)
+    due = next_due(schedule, max(call.now, old.snoozed_until or call.now))
     with call.store.writing() as connection:
         subscriptions.put(connection, replace(old, schedule=schedule, next_due=due))
     return note(
