@@ -197,7 +197,8 @@ class DeliveryState(StrEnum):
 class Delivery:
     """The sending of one part of a digest; parts count from 0.
 
-    `channel` is where it goes in Slack once that is known, `ts` names the message there.
+    `channel` is where it goes in Slack once that is known, `ts` names the message there. `attempts`
+    counts how often somebody took it, to send it or to find out what became of it.
     """
 
     id: str

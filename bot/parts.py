@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from bot import client as slack
 from bot import digests
 from bot.library import Library
-from bot.models import Subscriber
+from bot.models import Person, Subscriber
 from bot.schedules import next_due
 from bot.store import Store, heartbeats, people, subscriptions
 
@@ -61,31 +61,57 @@ class Parts:
 
         Nobody gets two digests within half a day because of a journey.
         """
-        now = self.clock()
+        before = self.clock() - ZONE_LIFE
         with self.store.reading() as connection:
-            stale = subscriptions.stale_zones(connection, now - ZONE_LIFE, ZONES_A_TICK)
+            stale = subscriptions.stale_zones(connection, before, ZONES_A_TICK)
         for each in stale:
-            zone = self.zone_of(Subscriber(each.subscriber.workspace, each.owner))
-            if zone != each.schedule.zone:
-                moved = replace(each.schedule, zone=zone)
-                after = max(now, each.last_due + DIGESTS_APART) if each.last_due else now
-                due = next_due(moved, max(after, each.snoozed_until or after))
-                with self.store.writing() as connection:
-                    subscriptions.move(connection, each, moved, due)
+            owner = Subscriber(each.subscriber.workspace, each.owner)
+            try:
+                zone = self._asked_zone(owner)
+            except slack.SlackRefusal as error:
+                if error.code in slack.WORKSPACE_OFF:
+                    return
+                # Slack does not say: it is not asked again before tomorrow.
+                zone = each.schedule.zone
+                self._remember(Person(owner.workspace, owner.id, owner.id, zone, self.clock()))
+            except slack.SlackError:
+                return
+            self._move(each.subscriber, zone)
+
+    def _move(self, subscriber: Subscriber, zone: str) -> None:
+        """Puts a subscription into a zone, unless it is there."""
+        now = self.clock()
+        with self.store.writing() as connection:
+            old = subscriptions.get(connection, subscriber, hold=True)
+            if old is not None and old.schedule.zone != zone:
+                moved = replace(old.schedule, zone=zone)
+                after = max(now, old.last_due + DIGESTS_APART) if old.last_due else now
+                due = next_due(moved, max(after, old.snoozed_until or after))
+                subscriptions.put(connection, replace(old, schedule=moved, next_due=due))
 
     def zone_of(self, who: Subscriber) -> str:
         """Somebody's IANA zone: as Slack said within the last day, else as Slack says now.
 
         When Slack does not say, what it said last; UTC at first.
         """
-        with self.store.reading() as connection:
-            known = people.person(connection, who)
-        if known is not None and self.clock() - known.refreshed_at < ZONE_LIFE:
-            return known.zone
         try:
-            fresh = slack.person(self.clients(who.workspace), who, self.clock())
+            return self._asked_zone(who)
         except slack.SlackError:
+            known = self._known(who)
             return known.zone if known else "UTC"
+
+    def _asked_zone(self, who: Subscriber) -> str:
+        """As `zone_of`; raises SlackError when Slack must be asked, and does not say."""
+        known = self._known(who)
+        if known is None or self.clock() - known.refreshed_at >= ZONE_LIFE:
+            known = slack.person(self.clients(who.workspace), who, self.clock())
+            self._remember(known)
+        return known.zone
+
+    def _known(self, who: Subscriber) -> Person | None:
+        with self.store.reading() as connection:
+            return people.person(connection, who)
+
+    def _remember(self, person: Person) -> None:
         with self.store.writing() as connection:
-            people.put_person(connection, fresh)
-        return fresh.zone
+            people.put_person(connection, person)

@@ -61,7 +61,7 @@ def _prepare(parts: Parts, identity: slack.Identity, is_alone: bool) -> None:
     with parts.store.writing() as connection:
         people.put_workspace(connection, identity.workspace, identity.workspace_name)
         if is_alone:
-            outbox.release_all(connection)
+            outbox.release_all(connection, outbox.IN_FLIGHT)
         is_empty = not papers.count(connection)
     if is_empty:
         run, problems = parts.library.ingest("seeds", open_source("seeds"), parts.clock)

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,25 +16,14 @@ from bot.parts import Parts
 from bot.running import Running, running
 from bot.settings import Settings
 from bot.sources import open_source
-from bot.store import Store
+from bot.store import Store, papers
+from bot.store.tables import metadata
+from tests.clock import MONDAY, Clock
+from tests.desk import corpus, desk
+from tests.postgres import PostgresServer, postgres_server, postgres_url
+from tests.store_lab import MANY, NOW, PAPERS
 
-pytest_plugins = ["tests.postgres"]
-
-MONDAY = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
-"""A Monday, 08:00 in Paris."""
-
-
-@dataclass
-class Clock:
-    """A clock that moves only when it is told to."""
-
-    at: datetime = MONDAY
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def passes(self, **time: float) -> None:
-        self.at += timedelta(**time)
+__all__ = ["MONDAY", "Clock", "corpus", "desk", "postgres_server", "postgres_url"]
 
 
 @dataclass
@@ -85,6 +73,53 @@ def store(database: str) -> Iterator[Store]:
     opened = Store(database)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with the papers of `store_lab`, to be copied."""
+    path = tmp_path_factory.mktemp("prepared") / "paperwire.db"
+    _prepare(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def prepared_url(postgres_server: PostgresServer) -> str:
+    """The address of a database on PostgreSQL, to be prepared before each test."""
+    postgres_server.execute("create database prepared")
+    return postgres_server.url("prepared")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database with those papers and nothing else, on either kind of server."""
+    if request.param == "sqlite":
+        path = shutil.copy(request.getfixturevalue("prepared_file"), tmp_path / "paperwire.db")
+        return f"sqlite:///{path}"
+    url: str = request.getfixturevalue("prepared_url")
+    _prepare(url)
+    return url
+
+
+@pytest.fixture
+def any_store(any_url: str) -> Iterator[Store]:
+    """That database, open."""
+    opened = Store(any_url, lock_seconds=20)
+    yield opened
+    opened.close()
+
+
+def _prepare(url: str) -> None:
+    """Empties a database, which is faster than making one, and puts the papers into it."""
+    store = Store(url)
+    with store.writing() as connection:
+        for table in reversed(metadata.sorted_tables):
+            if table.name != "corpus":
+                connection.execute(table.delete())
+        connection.execute(metadata.tables["corpus"].update().values(revision=0))
+        papers.put(connection, PAPERS, NOW)
+        papers.put(connection, MANY, NOW)
+    store.close()
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from threading import Event, Thread
 
@@ -18,11 +17,11 @@ from pydantic import SecretStr
 from bot.client import SlackBusy, SlackRefusal
 from bot.demo import LocalSlack, Team
 from bot.demo.socket_mode import SocketMode
-from bot.digests import compose_now
+from bot.digests import Wish, compose_now, shelf_of
 from bot.errors import SettingsError, StoreError
 from bot.jobs import start_heartbeat
 from bot.models import DeliveryState
-from bot.store import Store, digests
+from bot.store import Store, outbox
 from bot.web import WebServer
 from tests.conftest import Lab, connected
 
@@ -119,36 +118,60 @@ def test_a_request_under_way_is_answered_before_the_stop() -> None:
 # Starting
 
 
-def test_a_second_start_on_the_same_database(lab: Lab) -> None:
-    """Both answer, and a digest that is due comes once."""
+def test_a_second_start_on_the_same_file_is_refused(lab: Lab) -> None:
+    """One sentence says what to do; the first bot goes on."""
     assert lab.parts.store.file is not None
     url = f"sqlite:///{lab.parts.store.file}"
-    lab.ada.types("/papers interests add watermark")
-    lab.ada.types("/papers subscribe daily 09:00")
-    with connected(lab.slack, url) as second:
-        same = replace(second.parts, clients=lab.parts.clients, clock=lab.clock)
-        lab.clock.passes(hours=2)
-        threads = [Thread(target=parts.tick) for parts in (lab.parts, same)]
+    with (
+        pytest.raises(StoreError, match=r"Another Paperwire runs on the database .* PostgreSQL"),
+        connected(lab.slack, url),
+    ):
+        pass
+    assert "Stable Signature" in lab.ada.types(WATERMARK)[-1].text
+
+
+def test_two_bots_on_one_server_share_the_work(slack: LocalSlack, postgres_url: str) -> None:
+    """Both answer, and a digest that is due comes once."""
+    with ExitStack() as bots:
+        lab = bots.enter_context(connected(slack, postgres_url))
+        token = SecretStr(lab.team.bot_token)
+        second = bots.enter_context(connected(slack, postgres_url, bot_token=token))
+        lab.ada.types("/papers interests add watermark")
+        lab.ada.types("/papers subscribe daily 09:00")
+        for each in (lab, second):
+            each.clock.passes(hours=2)
+        threads = [Thread(target=each.parts.tick) for each in (lab, second)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert "Stable Signature" in second.ada.types(WATERMARK)[-1].text
-    assert len(lab.digests(lab.ada)) == 1
+        slack.connect(lab.team, f"http://127.0.0.1:{second.bot.port}/slack/events")
+        assert "Stable Signature" in lab.ada.types(WATERMARK)[-1].text
+        assert len(lab.digests(lab.ada)) == 1
 
 
-def test_what_an_earlier_start_left_half_way_is_unknown(
-    slack: LocalSlack, store: Store, database: str
+@pytest.mark.parametrize("was_posted", [True, False])
+def test_what_an_earlier_start_left_half_way(
+    slack: LocalSlack, store: Store, database: str, was_posted: bool
 ) -> None:
-    """A delivery that a dead process had begun is not sent again."""
+    """It is looked for soon after the next start, and never sent twice."""
     with connected(slack, database) as lab:
         lab.ada.types("/papers interests add watermark")
-        lab.parts.store.close()
-        compose_and_begin(store, lab)
-    with connected(slack, database):
-        pass
+        if was_posted:
+            lab.team.grant("im:history")
+            slack.fail("chat.postMessage", taken=True, cut=True)
+            lab.ada.types("/papers digest now")
+        else:
+            compose_and_take(store, lab)
+    token = SecretStr(lab.team.bot_token)
+    with connected(slack, database, bot_token=token) as again:
+        assert again.parts.deliver() == 0
+        with store.writing() as connection:
+            outbox.release_all(connection)
+        again.parts.deliver()
+    assert len(lab.digests(lab.ada)) == 1
     with store.reading() as connection:
-        assert digests.count_by_state(connection) == {DeliveryState.UNKNOWN: 1}
+        assert outbox.count_by_state(connection) == {DeliveryState.SENT: 1}
 
 
 @pytest.mark.parametrize(
@@ -339,12 +362,12 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
     return process.returncode, errors
 
 
-def compose_and_begin(store: Store, lab: Lab) -> None:
-    """Leaves a delivery as a process leaves it that dies while it sends."""
-    compose_now(store, lab.parts.library.index, lab.who(lab.ada), lab.clock())
+def compose_and_take(store: Store, lab: Lab) -> None:
+    """Leaves a delivery as a process leaves it that dies before it posts."""
+    wish = Wish(lab.who(lab.ada), 5, lab.clock(), asked_for=True)
+    compose_now(store, shelf_of(store, lab.parts.library), wish, lab.clock())
     with store.writing() as connection:
-        (delivery,) = digests.waiting(connection, lab.clock())
-        digests.begin(connection, delivery)
+        assert outbox.take(connection, lab.clock())
 
 
 def hello(_environment: object, start: Callable[..., object]) -> list[bytes]:

@@ -6,10 +6,15 @@ from bot.blocks import Message, code, mrkdwn, note
 from bot.blocks.views import View, ViewKind
 from bot.commands.calls import SLASH, Call, Command, first_word, named, unknown, whole_number
 from bot.commands.pages import page
-from bot.commands.subscriptions import known_subscription, papers_text, required_subscription
+from bot.commands.subscriptions import (
+    changing_subscription,
+    known_subscription,
+    papers_text,
+    required_subscription,
+)
 from bot.digests import DEFAULT_LIMIT, Wish, compose_now, draft, preview_page, shelf_of, wish_of
 from bot.errors import UserError
-from bot.models import Digest, Subscription, WhenNothingNew
+from bot.models import Digest, WhenNothingNew
 from bot.schedules import local_text
 from bot.store import digests, outbox, subscriptions
 
@@ -69,23 +74,25 @@ def _now(call: Call) -> Message:
 
 
 def _empty(call: Call) -> Message:
-    old = required_subscription(call)
+    required_subscription(call)
     word = call.text.strip().lower()
     if word not in set(WhenNothingNew):
         choices = ", ".join(f"{choice} ({says})" for choice, says in _EMPTY.items())
         raise UserError(f"When nothing new is relevant, choose one of: {choices}.")
     chosen = WhenNothingNew(word)
-    _put(call, replace(old, when_nothing_new=chosen))
+    with changing_subscription(call) as (connection, old):
+        subscriptions.put(connection, replace(old, when_nothing_new=chosen))
     back = f"{SLASH} digest empty {old.when_nothing_new}"
     return note(f"When nothing new is relevant, {_EMPTY[chosen]}. To undo: {code(back, 60)}")
 
 
 def _explore(call: Call) -> Message:
-    old = required_subscription(call)
+    required_subscription(call)
     word = call.text.strip().lower()
     if word not in {"on", "off"}:
         raise UserError(f"Write {SLASH} digest explore on, or off.")
-    _put(call, replace(old, explores=word == "on"))
+    with changing_subscription(call) as (connection, old):
+        subscriptions.put(connection, replace(old, explores=word == "on"))
     if word == "off":
         return note("Digests keep to your interests.")
     return note("One place of each digest goes to a paper just beyond your interests.")
@@ -96,11 +103,6 @@ def _wish(call: Call) -> Wish:
     if subscription is None:
         return Wish(call.by, DEFAULT_LIMIT, call.now)
     return replace(wish_of(subscription), due=call.now)
-
-
-def _put(call: Call, subscription: Subscription) -> None:
-    with call.store.writing() as connection:
-        subscriptions.put(connection, subscription)
 
 
 def _contents(digest: Digest) -> str:

@@ -1,13 +1,15 @@
 """Subscribing: when digests come, when they do not, and how many papers they hold."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.blocks import Message, code, mrkdwn, note
 from bot.commands.calls import SLASH, Call, whole_number
 from bot.digests import DEFAULT_LIMIT, MAX_LIMIT
 from bot.errors import UserError
-from bot.models import Subscription, SubscriptionState, WhenNothingNew
+from bot.models import Schedule, Subscription, SubscriptionState, WhenNothingNew
 from bot.schedules import (
     DAYS,
     describe,
@@ -19,7 +21,7 @@ from bot.schedules import (
     parse_schedule,
     typed,
 )
-from bot.store import interests, subscriptions
+from bot.store import Connection, interests, subscriptions
 
 MAX_SNOOZE_DAYS = 366
 
@@ -27,34 +29,41 @@ MAX_SNOOZE_DAYS = 366
 def subscribe(call: Call) -> Message:
     """Sets up, or changes, the regular digest."""
     words, limit = _limit(call.text.split())
-    old = known_subscription(call)
     zone = call.zone()
     schedule = parse_schedule(words, zone, local_date(call.now, zone))
-    if old is not None:
-        schedule = replace(schedule, quiet=old.schedule.quiet)
-    due = next_due(schedule, call.now)
-    start = old or Subscription(call.by, schedule, DEFAULT_LIMIT, call.by.id, due)
-    new = replace(
-        start,
-        schedule=schedule,
-        limit=limit or start.limit,
-        next_due=due,
-        state=SubscriptionState.ACTIVE,
-        pause_reason=None,
-        snoozed_until=None,
-    )
     with call.store.writing() as connection:
+        old = subscriptions.get(connection, call.by, hold=True)
+        new = _subscribed(call, old, schedule, limit)
         subscriptions.put(connection, new)
         follows = interests.profile(connection, call.by).interests
     lines = [
-        f"You get up to {papers_text(new.limit)} {mrkdwn(describe(schedule), 300)}.",
-        f"The next digest comes on {local_text(due, schedule.zone)}.",
+        f"You get up to {papers_text(new.limit)} {mrkdwn(describe(new.schedule), 300)}.",
+        f"The next digest comes on {local_text(new.next_due, zone)}.",
     ]
     if not follows:
         lines.append(
             f"You follow nothing yet: {code(f'{SLASH} interests add speech translation', 80)}"
         )
     return note(*lines)
+
+
+def _subscribed(
+    call: Call, old: Subscription | None, schedule: Schedule, limit: int | None
+) -> Subscription:
+    """The subscription in place of `old`, of which everything else is kept."""
+    if old is None:
+        due = next_due(schedule, call.now)
+        return Subscription(call.by, schedule, limit or DEFAULT_LIMIT, call.by.id, due)
+    schedule = replace(schedule, quiet=old.schedule.quiet)
+    return replace(
+        old,
+        schedule=schedule,
+        limit=limit or old.limit,
+        next_due=next_due(schedule, _settled(call, old)),
+        state=SubscriptionState.ACTIVE,
+        pause_reason=None,
+        snoozed_until=None,
+    )
 
 
 def unsubscribe(call: Call) -> Message:
@@ -75,9 +84,8 @@ def pause(call: Call) -> Message:
 
 def resume(call: Call) -> Message:
     """Lets digests come again, from the next regular time on."""
-    old = required_subscription(call)
-    due = next_due(old.schedule, call.now)
-    with call.store.writing() as connection:
+    with changing_subscription(call) as (connection, old):
+        due = next_due(old.schedule, _settled(call, old))
         subscriptions.resume(connection, call.by, due)
     return note(f"The next digest comes on {local_text(due, old.schedule.zone)}.")
 
@@ -103,15 +111,16 @@ def snooze(call: Call) -> Message:
 
 def quiet(call: Call) -> Message:
     """Hours and days on which no digest may come; what falls into them comes after."""
-    old = required_subscription(call)
     words = call.text.split()
     if not words:
+        old = required_subscription(call)
         known = describe_quiet(old.schedule.quiet)
         say = f"Never {known}." if known else "No hours or days are quiet."
         return note(f"{say} Change it: {code(f'{SLASH} quiet 20:00-08:00 sat sun', 60)}")
-    schedule = replace(old.schedule, quiet=parse_quiet(words))
-    due = next_due(schedule, max(call.now, old.snoozed_until or call.now))
-    with call.store.writing() as connection:
+    with changing_subscription(call) as (connection, old):
+        schedule = replace(old.schedule, quiet=parse_quiet(words))
+        after = _settled(call, old)
+        due = next_due(schedule, max(after, old.snoozed_until or after))
         subscriptions.put(connection, replace(old, schedule=schedule, next_due=due))
     return note(
         f"Digests come {mrkdwn(describe(schedule), 300)}; "
@@ -129,8 +138,18 @@ def required_subscription(call: Call) -> Subscription:
     """The same. Raises UserError when there is none."""
     known = known_subscription(call)
     if known is None:
-        raise UserError(f"You get no digests yet: {SLASH} subscribe weekdays 09:00")
+        raise _none_yet()
     return known
+
+
+@contextmanager
+def changing_subscription(call: Call) -> Iterator[tuple[Connection, Subscription]]:
+    """The same, which nobody else changes until the end of the block."""
+    with call.store.writing() as connection:
+        known = subscriptions.get(connection, call.by, hold=True)
+        if known is None:
+            raise _none_yet()
+        yield connection, known
 
 
 def state_line(subscription: Subscription | None) -> str:
@@ -149,6 +168,15 @@ def state_line(subscription: Subscription | None) -> str:
 def papers_text(number: int) -> str:
     """``1 paper``, ``3 papers``."""
     return "1 paper" if number == 1 else f"{number} papers"
+
+
+def _none_yet() -> UserError:
+    return UserError(f"You get no digests yet: {SLASH} subscribe weekdays 09:00")
+
+
+def _settled(call: Call, old: Subscription) -> datetime:
+    """The time up to which no digest is to come any more, also when the clock has gone back."""
+    return max(call.now, old.last_due or call.now)
 
 
 def _restoring(old: Subscription) -> list[str]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from bot.errors import UserError
 from bot.library import Library
 from bot.models import Digest, Funnel, Pick, Slot, Subscriber, Subscription, WhenNothingNew
-from bot.schedules import next_due
+from bot.schedules import end_of_quiet, next_due
 from bot.store import (
     Connection,
     OperationalError,
@@ -164,6 +164,10 @@ def _compose(
     connection: Connection, shelf: Shelf, subscription: Subscription, now: datetime
 ) -> bool:
     due = next_due(subscription.schedule, now)
+    if (loud := end_of_quiet(subscription.schedule, now)) > now:
+        # It was missed in a downtime that ended in quiet hours.
+        subscriptions.put(connection, replace(subscription, next_due=min(loud, due)))
+        return False
     subscriptions.move_on(connection, subscription, due)
     digests.reserve(connection, subscription.subscriber)
     digest = draft(connection, shelf, wish_of(subscription), now)
@@ -220,15 +224,14 @@ class _Choice:
 
     def _best(self, ranking: Ranking, limit: int, taken: Sequence[Match] = ()) -> list[Match]:
         titles = [match.paper.title for match in taken]
-        wanted = (limit + len(taken)) * _CANDIDATES if limit else 0
-        while wanted:
-            candidates = ranking.top(wanted)
-            good = [m for m in candidates if m.score >= self.floor and not self._was_shown(m)]
-            chosen = choose(good, limit, titles, floor=0.0)
-            if len(chosen) == limit or len(candidates) < wanted:
+        wanted, good = (limit + len(taken)) * _CANDIDATES, ranking.count(self.floor)
+        while True:
+            candidates = ranking.top(min(wanted, good)) if limit else []
+            unseen = [match for match in candidates if not self._was_shown(match)]
+            chosen = choose(unseen, limit, titles, floor=0.0)
+            if len(chosen) == limit or wanted >= good:
                 return chosen
             wanted *= _CANDIDATES
-        return []
 
     def _was_shown(self, match: Match) -> bool:
         """Whether the same work was shown before under another id."""

@@ -14,10 +14,11 @@ from datetime import datetime, timedelta
 from slack_sdk import WebClient
 
 from bot import client as slack
-from bot.blocks import Message, mrkdwn, note
+from bot.blocks import Message, code, mrkdwn, note
 from bot.digests.page import digest_page
 from bot.errors import StoreError
-from bot.models import Delivery, Subscriber
+from bot.models import Delivery, Digest, Subscriber
+from bot.schedules import end_of_quiet
 from bot.store import Connection, Store, digests, outbox, people, subscriptions
 
 logger = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ def _running_from(start: datetime) -> Clock:
 def _is_worth_waiting(store: Store, now: Clock) -> bool:
     """Whether something can be sent now, or after the pause between two parts, which it waits."""
     with store.reading() as connection:
-        soonest = outbox.soonest(connection)
+        soonest = outbox.soonest(connection, now())
     if soonest is None or soonest > now() + PART_PAUSE:
         return False
     time.sleep(max(0.0, (soonest - now()).total_seconds()))
@@ -81,14 +82,16 @@ def _send_all(store: Store, clients: Clients, clock: Clock) -> int:
 
 def _send(store: Store, clients: Clients, delivery: Delivery, now: datetime) -> bool:
     to = delivery.subscriber
-    message = _written(store, delivery)
+    message = _written(store, delivery, now)
     if message is None:
         return False
     try:
         client = clients(to.workspace)
         channel = delivery.channel or slack.conversation(client, to.id)
         with store.writing() as connection:
-            outbox.goes_to(connection, delivery, channel)
+            is_ours = outbox.goes_to(connection, delivery, channel)
+        if not is_ours:
+            return False
         posted = slack.post(client, channel, message.text, message.blocks, delivery.id)
     except slack.SlackError as error:
         _settle(store, clients, delivery, error, now)
@@ -98,27 +101,39 @@ def _send(store: Store, clients: Clients, delivery: Delivery, now: datetime) -> 
     return True
 
 
-def _written(store: Store, delivery: Delivery) -> Message | None:
-    """The message; None when it cannot be written: then the delivery has been given up."""
+def _written(store: Store, delivery: Delivery, now: datetime) -> Message | None:
+    """The message; None when it is not to be sent: it is put off, or cannot be written."""
     try:
         with store.reading() as connection:
-            return _message(connection, delivery)
+            digest = _digest(connection, delivery)
+            loud = now if digest.asked_for else _end_of_quiet(connection, delivery, now)
+            message = digest_page(connection, digest, delivery.part) if loud <= now else None
     except StoreError:
         # Without a database nobody can have theirs; the lease runs out, and it is found again.
         raise
     except Exception:
         # What one digest holds must not keep the digests of all others.
         logger.exception("not sent", extra={"delivery": delivery.id})
-    with store.writing() as connection:
-        outbox.fail(connection, delivery, "it could not be written for Slack; see the log")
-    return None
+        with store.writing() as connection:
+            outbox.fail(connection, delivery, "it could not be written for Slack; see the log")
+        return None
+    if message is None:
+        with store.writing() as connection:
+            outbox.postpone(connection, delivery, loud, "it waits for the end of quiet hours")
+    return message
 
 
-def _message(connection: Connection, delivery: Delivery) -> Message:
+def _digest(connection: Connection, delivery: Delivery) -> Digest:
     digest = digests.get(connection, delivery.digest)
     if digest is None:
         raise LookupError(f"the digest of delivery {delivery.id} is gone")
-    return digest_page(connection, digest, delivery.part)
+    return digest
+
+
+def _end_of_quiet(connection: Connection, delivery: Delivery, now: datetime) -> datetime:
+    """Now, or when the subscriber's quiet hours and days end into which it falls."""
+    subscription = subscriptions.get(connection, delivery.subscriber)
+    return end_of_quiet(subscription.schedule, now) if subscription is not None else now
 
 
 def _settle(
@@ -152,9 +167,10 @@ def _refused(
             return
         outbox.fail(connection, delivery, str(error))
         if error.code in slack.REMEDIES:
+            outbox.fail_rest(connection, delivery, str(error))
             subscriptions.pause(connection, to, str(error))
     if error.code in slack.REMEDIES:
-        text = f"I could not post the digest to <#{to.id}>, so it is paused."
+        text = f"I could not post {_named(to)}, so it is paused."
         _tell_owner(store, clients, to, f"{text} {mrkdwn(str(error), 500)}")
 
 
@@ -162,24 +178,38 @@ def _recover(store: Store, clients: Clients, delivery: Delivery, now: datetime) 
     """Finds out whether Slack took a message whose answer nobody heard."""
     try:
         ts = _posted(clients, delivery)
-    except slack.SlackBusy as error:
-        logger.info("history is busy: %s", error, extra={"delivery": delivery.id})
+    except slack.SlackRefusal as error:
+        _not_told(store, clients, delivery, error)
         return
     except slack.SlackError as error:
-        told = f"Slack may or may not have taken it, and cannot be asked: {error}"
-        with store.writing() as connection:
-            outbox.doubt(connection, delivery, told)
-        text = (
-            "I do not know whether your last digest arrived. `/papers history` shows it; "
-            "its papers will not come again."
-        )
-        _tell_owner(store, clients, delivery.subscriber, text)
+        # The delivery stays taken, so that Slack is asked again when the lease has run out.
+        logger.info("history is not to be had: %s", error, extra={"delivery": delivery.id})
         return
     with store.writing() as connection:
         if ts is None:
             outbox.postpone(connection, delivery, now, "interrupted before Slack had it")
         else:
             outbox.sent(connection, delivery, str(delivery.channel), ts, now + PART_PAUSE)
+
+
+def _not_told(
+    store: Store, clients: Clients, delivery: Delivery, error: slack.SlackRefusal
+) -> None:
+    """Slack's history may not be read: the delivery stays unknown."""
+    to = delivery.subscriber
+    with store.writing() as connection:
+        if error.code in slack.WORKSPACE_OFF:
+            people.switch_off(connection, to.workspace, str(error))
+            return
+        told = f"Slack may or may not have taken it, and cannot be asked: {error}"
+        outbox.doubt(connection, delivery, told)
+    text = f"I do not know whether {_named(to)} arrived; its papers will not come again."
+    again = "" if to.is_channel else f" {code('/papers history', 40)} shows it."
+    _tell_owner(store, clients, to, text + again)
+
+
+def _named(subscriber: Subscriber) -> str:
+    return f"the digest to <#{subscriber.id}>" if subscriber.is_channel else "your last digest"
 
 
 def _posted(clients: Clients, delivery: Delivery) -> str | None:

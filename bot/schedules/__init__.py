@@ -1,6 +1,6 @@
 """When a digest is due: the calendar's rules, and how people write them. Pure; all local time."""
 
-from bot.schedules.rules import next_due, zone_named
+from bot.schedules.rules import end_of_quiet, next_due, zone_named
 from bot.schedules.words import (
     DAYS,
     describe,
@@ -16,6 +16,7 @@ __all__ = [
     "DAYS",
     "describe",
     "describe_quiet",
+    "end_of_quiet",
     "local_date",
     "local_text",
     "next_due",

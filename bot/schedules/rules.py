@@ -43,6 +43,13 @@ def next_due(schedule: Schedule, after: datetime) -> datetime:
     raise ValueError("a schedule needs at least one day")
 
 
+def end_of_quiet(schedule: Schedule, now: datetime) -> datetime:
+    """Now, or the instant, in UTC, at which the quiet ends into which now falls."""
+    zone = zone_named(schedule.zone)
+    local = now.astimezone(zone).replace(tzinfo=None, fold=0)
+    return max(now, put_off(schedule.quiet, local, zone))
+
+
 def falls_on(rule: Rule, day: date) -> bool:
     """Whether a rule names this day of the calendar."""
     match rule:

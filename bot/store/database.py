@@ -61,8 +61,14 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads."""
-        with self._translated(), self._engine.begin() as connection:
-            yield connection
+        with self._translated(), self._engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                # By itself PostgreSQL shows each statement what was committed before it.
+                connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -107,7 +113,7 @@ class Store:
         except DBAPIError as error:
             # SQLite says of a file that is damaged or none of its own no more than DatabaseError.
             if isinstance(error, OperationalError) or type(error.orig) is sqlite3.DatabaseError:
-                raise StoreError(_sentence(self._name, error)) from error
+                raise StoreError(_sentence(self._name, _first(error))) from error
             raise
 
 
@@ -115,8 +121,14 @@ def _engine(url: str, lock_seconds: float) -> Engine:
     try:
         parsed = _with_driver(make_url(url))
         timeout = {"timeout": lock_seconds} if _is_sqlite(parsed) else {}
-        # What people typed must not come out in errors and logs.
-        engine = create_engine(parsed, connect_args=timeout, hide_parameters=True)
+        engine = create_engine(
+            parsed,
+            connect_args=timeout,
+            # What people typed must not come out in errors and logs.
+            hide_parameters=True,
+            # A server that has restarted costs nobody an answer.
+            pool_pre_ping=not _is_sqlite(parsed),
+        )
     except ImportError as error:
         raise StoreError(
             f"PAPERWIRE_DATABASE_URL needs the Python package {error.name}: install it, "
@@ -203,6 +215,15 @@ def _shown(engine: Engine) -> str:
     if engine.dialect.name == "sqlite":
         return str(engine.url.database)
     return engine.url.render_as_string(hide_password=True)
+
+
+def _first(error: DBAPIError) -> DBAPIError:
+    """What went wrong first: SQLite ends a transaction by itself, and its end then fails too."""
+    first, earlier = error, error.__context__
+    while earlier is not None:
+        first = earlier if isinstance(earlier, OperationalError) else first
+        earlier = earlier.__context__
+    return first
 
 
 def _sentence(name: str, error: DBAPIError) -> str:

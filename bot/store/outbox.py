@@ -7,35 +7,42 @@ a process whose own clock is wrong takes nothing from another.
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Exists,
     Row,
     and_,
     delete,
     func,
     insert,
     literal,
+    or_,
     select,
     type_coerce,
     update,
 )
 
-from bot.models import Delivery, DeliveryState, Digest, Subscriber
-from bot.store.digests import part_of
+from bot.models import Delivery, DeliveryState, Digest, Subscriber, SubscriptionState
+from bot.store.digests import part_of, reserve
 from bot.store.tables import (
     Instant,
     deliveries,
     digest_papers,
     digests,
     ledger,
+    subscriptions,
     workspaces,
 )
 
 LEASE = timedelta(minutes=2)
 """Longer than a post can take, its time-out included."""
+
+IN_FLIGHT = timedelta(seconds=10)
+"""How long Slack may still be taking a message whose sender has died."""
 
 _UNSETTLED = (DeliveryState.FAILED.value, DeliveryState.UNKNOWN.value)
 
@@ -63,13 +70,13 @@ def put(connection: Connection, digest: Digest) -> int:
 def take(connection: Connection, now: datetime) -> Delivery | None:
     """Takes the delivery that has waited longest and may be sent now, if there is one.
 
-    The parts of a digest go in order: a later one waits until the one before was sent or given
-    up. No two processes take the same one, and none waits for another.
+    The parts of a digest go in order, and a subscriber gets one message at a time. No two
+    processes take the same delivery, and none waits for another.
     """
     query = (
         select(deliveries)
         .outerjoin(workspaces, workspaces.c.id == deliveries.c.workspace)
-        .where(_may_go(), deliveries.c.not_before <= now)
+        .where(_may_go(now), deliveries.c.not_before <= now)
         .order_by(deliveries.c.not_before, deliveries.c.digest, deliveries.c.part)
         .limit(1)
         .with_for_update(of=deliveries, skip_locked=True)
@@ -78,29 +85,55 @@ def take(connection: Connection, now: datetime) -> Delivery | None:
     return _taken(connection, row, now) if row is not None else None
 
 
-def soonest(connection: Connection) -> datetime | None:
-    """When the next delivery may be sent; None when none waits but for another."""
+def soonest(connection: Connection, now: datetime) -> datetime | None:
+    """When the next of the deliveries that are not held up may be sent; None when there is none."""
     query = (
-        select(func.min(deliveries.c.not_before))
+        select(deliveries.c.not_before)
         .outerjoin(workspaces, workspaces.c.id == deliveries.c.workspace)
-        .where(_may_go())
+        .where(_may_go(now))
+        .order_by(deliveries.c.not_before)
+        .limit(1)
     )
     return connection.execute(query).scalar_one_or_none()
 
 
-def _may_go() -> ColumnElement[bool]:
-    """Pending, in a workspace that is on, and not behind another part of its digest."""
-    earlier = deliveries.alias("earlier")
+def _may_go(now: datetime) -> ColumnElement[bool]:
+    """Pending, in a workspace that is on, and not behind another message that must come first.
+
+    Nor for somebody who has paused or snoozed digests, unless it was asked for.
+    """
+    earlier, under_way = deliveries.alias("earlier"), deliveries.alias("under_way")
     blocked = select(literal(1)).where(
         earlier.c.digest == deliveries.c.digest,
         earlier.c.part < deliveries.c.part,
-        earlier.c.state.in_([DeliveryState.PENDING.value, DeliveryState.SENDING.value]),
+        earlier.c.state == DeliveryState.PENDING.value,
+    )
+    busy = select(literal(1)).where(
+        under_way.c.workspace == deliveries.c.workspace,
+        under_way.c.subscriber == deliveries.c.subscriber,
+        under_way.c.state == DeliveryState.SENDING.value,
     )
     return and_(
         deliveries.c.state == DeliveryState.PENDING.value,
         workspaces.c.off_reason.is_(None),
         ~blocked.exists(),
+        ~busy.exists(),
+        ~_rests(now),
     )
+
+
+def _rests(now: datetime) -> Exists:
+    rests = select(literal(1)).where(
+        subscriptions.c.workspace == deliveries.c.workspace,
+        subscriptions.c.subscriber == deliveries.c.subscriber,
+        or_(
+            subscriptions.c.state == SubscriptionState.PAUSED.value,
+            subscriptions.c.snoozed_until > now,
+        ),
+        digests.c.id == deliveries.c.digest,
+        digests.c.asked_for.is_(False),
+    )
+    return rests.exists()
 
 
 def abandoned(connection: Connection) -> list[Delivery]:
@@ -108,59 +141,80 @@ def abandoned(connection: Connection) -> list[Delivery]:
     clock = _clock(connection)
     query = (
         select(deliveries)
-        .where(deliveries.c.state == DeliveryState.SENDING.value, deliveries.c.lease_until < clock)
-        .with_for_update(skip_locked=True)
+        .outerjoin(workspaces, workspaces.c.id == deliveries.c.workspace)
+        .where(
+            deliveries.c.state == DeliveryState.SENDING.value,
+            deliveries.c.lease_until < clock,
+            workspaces.c.off_reason.is_(None),
+        )
+        .with_for_update(of=deliveries, skip_locked=True)
     )
     rows = connection.execute(query).all()
     for row in rows:
-        _change(connection, row.id, lease_until=clock + LEASE)
-    return [_delivery(row) for row in rows]
+        _change(connection, row.id, attempts=row.attempts + 1, lease_until=clock + LEASE)
+    return [replace(_delivery(row), attempts=row.attempts + 1) for row in rows]
 
 
-def release_all(connection: Connection) -> None:
-    """Ends every lease: for the start of a process that is alone, as on SQLite."""
+def release_all(connection: Connection, grace: timedelta = -LEASE) -> None:
+    """Ends every lease after a grace: for the start of a process that is alone, as on SQLite."""
+    end = _clock(connection) + grace
     connection.execute(
         update(deliveries)
-        .where(deliveries.c.state == DeliveryState.SENDING.value)
-        .values(lease_until=_clock(connection) - LEASE)
+        .where(deliveries.c.state == DeliveryState.SENDING.value, deliveries.c.lease_until > end)
+        .values(lease_until=end)
     )
 
 
-def goes_to(connection: Connection, delivery: Delivery, channel: str) -> None:
-    """Notes where in Slack it is about to be posted, for finding it there later."""
-    _change(connection, delivery.id, channel=channel)
+def goes_to(connection: Connection, delivery: Delivery, channel: str) -> bool:
+    """Notes where in Slack it is about to be posted, for finding it there later.
+
+    False when another has taken it over in the meantime: then it must not be posted.
+    """
+    lease = _clock(connection) + LEASE
+    return _settle(connection, delivery, channel=channel, lease_until=lease)
 
 
 def sent(
-    connection: Connection, delivery: Delivery, channel: str, ts: str, next_part: datetime
+    connection: Connection, delivery: Delivery, channel: str, ts: str, not_before: datetime
 ) -> None:
-    """Slack took the message; `channel` and `ts` name it there. The next part may then follow."""
+    """Slack took the message; `channel` and `ts` name it there.
+
+    What else waits for the same subscriber goes not before that time.
+    """
     _change(connection, delivery.id, state=DeliveryState.SENT, channel=channel, ts=ts, error=None)
     connection.execute(
         update(deliveries)
         .where(
-            deliveries.c.digest == delivery.digest,
-            deliveries.c.part == delivery.part + 1,
+            deliveries.c.workspace == delivery.subscriber.workspace,
+            deliveries.c.subscriber == delivery.subscriber.id,
             deliveries.c.state == DeliveryState.PENDING.value,
+            deliveries.c.not_before < not_before,
         )
-        .values(not_before=next_part)
+        .values(not_before=not_before)
     )
 
 
 def postpone(connection: Connection, delivery: Delivery, until: datetime, error: str) -> None:
     """Slack certainly did not take the message: it is sent again, not before `until`."""
-    _change(connection, delivery.id, state=DeliveryState.PENDING, not_before=until, error=error)
+    _settle(connection, delivery, state=DeliveryState.PENDING, not_before=until, error=error)
 
 
 def fail(connection: Connection, delivery: Delivery, error: str) -> None:
     """Slack refused the message for good: its papers were not shown and may come again."""
-    _change(connection, delivery.id, state=DeliveryState.FAILED, error=error)
-    _free(connection, delivery)
+    if _settle(connection, delivery, state=DeliveryState.FAILED, error=error):
+        _free(connection, delivery)
+
+
+def fail_rest(connection: Connection, delivery: Delivery, error: str) -> None:
+    """The same for the parts of the digest that still wait: they would be refused as well."""
+    for other in of_digest(connection, delivery.digest):
+        if other.state is DeliveryState.PENDING:
+            fail(connection, other, error)
 
 
 def doubt(connection: Connection, delivery: Delivery, error: str) -> None:
     """Slack may have taken the message: it is never repeated blindly."""
-    _change(connection, delivery.id, state=DeliveryState.UNKNOWN, error=error)
+    _settle(connection, delivery, state=DeliveryState.UNKNOWN, error=error)
 
 
 def unsettled(connection: Connection) -> list[Delivery]:
@@ -182,8 +236,9 @@ def unsent(connection: Connection) -> list[Delivery]:
 
 def retry(connection: Connection, delivery: Delivery, now: datetime) -> None:
     """Sends an unsettled delivery again, without papers that were shown in the meantime."""
-    _change(connection, delivery.id, state=DeliveryState.PENDING, not_before=now, error=None)
     to = delivery.subscriber
+    reserve(connection, to)
+    _change(connection, delivery.id, state=DeliveryState.PENDING, not_before=now, error=None)
     shown = select(ledger.c.paper).where(
         ledger.c.workspace == to.workspace, ledger.c.subscriber == to.id
     )
@@ -230,7 +285,13 @@ def _taken(connection: Connection, row: Row[tuple[object, ...]], now: datetime) 
         begun_at=clock,
         lease_until=clock + LEASE,
     )
-    return _delivery(row)
+    return replace(_delivery(row), attempts=row.attempts + 1)
+
+
+def _settle(connection: Connection, delivery: Delivery, **values: object) -> bool:
+    """Changes a delivery, unless somebody else has taken it since; whether it did."""
+    ours = (deliveries.c.id == delivery.id) & (deliveries.c.attempts == delivery.attempts)
+    return bool(connection.execute(update(deliveries).where(ours).values(values)).rowcount)
 
 
 def _change(connection: Connection, delivery: str, **values: object) -> None:
@@ -273,8 +334,8 @@ def _delivery(row: Row[tuple[object, ...]]) -> Delivery:
 
 
 def states_of(connection: Connection, ids: Sequence[str]) -> dict[str, DeliveryState]:
-    """The state of each of those digests: the least advanced of its parts."""
-    order = list(DeliveryState)
+    """The state of each of those digests: that of the part that needs most attention."""
+    order = [DeliveryState(each) for each in ("sent", "sending", "pending", "failed", "unknown")]
     rows = connection.execute(
         select(deliveries.c.digest, deliveries.c.state).where(deliveries.c.digest.in_(ids))
     )

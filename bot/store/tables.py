@@ -200,11 +200,11 @@ deliveries = Table(
     "deliveries",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("digest", ForeignKey("digests.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("digest", ForeignKey("digests.id", ondelete="CASCADE"), nullable=False),
     Column("workspace", String(64), nullable=False),
     Column("subscriber", String(64), nullable=False),
     Column("part", Integer, nullable=False),
-    Column("state", String(16), nullable=False, index=True),
+    Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("not_before", Instant, nullable=False),
     Column("begun_at", Instant),
@@ -212,6 +212,10 @@ deliveries = Table(
     Column("channel", String(64)),
     Column("ts", String(32)),
     Column("error", Text),
+    UniqueConstraint("digest", "part"),
+    # In the order in which they are taken: among 10,000 that wait, the first is found at once.
+    Index(None, "state", "not_before", "digest", "part"),
+    Index(None, "workspace", "subscriber", "state"),
 )
 
 heartbeats = Table(

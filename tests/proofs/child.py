@@ -4,8 +4,10 @@ Children are forked from a server process that has imported everything and has n
 hundreds of them cost little.
 """
 
+import ast
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 import threading
@@ -22,6 +24,7 @@ from typing import Any
 
 import bot
 from bot.errors import StoreError
+from bot.models import DeliveryState
 from bot.parts import Parts
 from bot.store import outbox, subscriptions
 from tests.proofs.scene import Address, GoingClock
@@ -36,7 +39,7 @@ _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["pytest", __name__])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Line:
     """A line of the program."""
 
@@ -48,19 +51,22 @@ class Line:
 class Errand:
     """What a child is to do.
 
-    `is_alone` ends all leases at the start, as the bot does on SQLite. `lease` is in seconds,
-    None for the bot's own. It dies at the `times`-th visit of `dies_at`. `reports_lines` sends
-    the lines visited, `most_bytes` is what the disk takes in one file.
+    `is_alone` ends all leases at the start after `grace` seconds, as the bot does on SQLite.
+    `lease` is in seconds, None for the bot's own. It dies at the `times`-th visit of `dies_at`.
+    `reports_lines` sends the lines visited. `most_bytes` is what the disk takes in one file;
+    `patience` is after how many ticks that failed it gives up.
     """
 
     address: Address
     clock: GoingClock
     is_alone: bool = True
+    grace: float = -1
     lease: float | None = None
     dies_at: Line | None = None
     times: int = 1
     reports_lines: bool = False
     most_bytes: int | None = None
+    patience: int = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,7 @@ class Child:
         except EOFError:
             said = None
         self.process.join()
+        assert self.process.exitcode == (0 if said else -signal.SIGKILL)
         assert said is None or isinstance(said, Report)
         return said
 
@@ -119,19 +126,21 @@ def run(errand: Errand, pipe: Connection) -> None:
     with errand.address.parts(errand.clock) as parts:
         if errand.is_alone:
             with parts.store.writing() as connection:
-                outbox.release_all(connection)
+                outbox.release_all(connection, timedelta(seconds=errand.grace))
+        if errand.most_bytes is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (errand.most_bytes, errand.most_bytes))
         if errand.reports_lines:
-            _trace(lambda line: lines.add(line))
+            trace_lines(lines.add)
         if errand.dies_at is not None:
-            _trace(_Fate(errand.dies_at, errand.times))
-        report = _tick_to_the_end(parts)
-    sys.settrace(None)
+            trace_lines(_Fate(errand.dies_at, errand.times))
+        report = _tick_to_the_end(parts, errand.patience)
+    untrace_lines()
     pipe.send(Report(*report, frozenset(lines)))
 
 
-def _tick_to_the_end(parts: Parts) -> tuple[int, int, int]:
+def _tick_to_the_end(parts: Parts, patience: int) -> tuple[int, int, int]:
     composed = delivered = failures = 0
-    while True:
+    while failures < patience:
         try:
             new, sent = parts.tick()
             composed, delivered = composed + new, delivered + sent
@@ -140,12 +149,24 @@ def _tick_to_the_end(parts: Parts) -> tuple[int, int, int]:
         except StoreError:
             failures += 1
         time.sleep(0.05)
+    return composed, delivered, failures
 
 
 def _is_done(parts: Parts) -> bool:
     with parts.store.reading() as connection:
         is_due = subscriptions.due(connection, parts.clock())
-        return not is_due and not outbox.count_pending(connection)
+        counted = outbox.count_by_state(connection)
+        return not is_due and not counted.keys() & {DeliveryState.PENDING, DeliveryState.SENDING}
+
+
+def statements() -> set[Line]:
+    """Where the statements of the watched files begin."""
+    return {
+        Line(Path(name).name, node.lineno)
+        for name in WATCHED
+        for node in ast.walk(ast.parse(Path(name).read_text()))
+        if isinstance(node, ast.stmt)
+    }
 
 
 @dataclass(slots=True)
@@ -162,7 +183,7 @@ class _Fate:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _trace(visit: Callable[[Line], object]) -> None:
+def trace_lines(visit: Callable[[Line], object]) -> None:
     """Calls `visit` at every line of the watched files, in this thread and those to come."""
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
@@ -174,3 +195,9 @@ def _trace(visit: Callable[[Line], object]) -> None:
 
     threading.settrace(trace)
     sys.settrace(trace)
+
+
+def untrace_lines() -> None:
+    """Ends that."""
+    threading.settrace(None)
+    sys.settrace(None)

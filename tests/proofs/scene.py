@@ -5,7 +5,7 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -55,7 +55,7 @@ class Address:
     workspace: str
 
     @contextmanager
-    def parts(self, clock: GoingClock) -> Iterator[Parts]:
+    def parts(self, clock: Callable[[], datetime]) -> Iterator[Parts]:
         """A bot without doors of its own."""
         store = Store(self.database, lock_seconds=30)
         try:
@@ -105,14 +105,14 @@ class Scene:
         """The messages with digests that stand in somebody's direct messages."""
         return [m for m in self.team.direct_messages(person) if m.metadata]
 
-    def posted(self) -> int:
-        """How many digests Slack has been asked to post and has taken."""
-        return sum(record.taken for record in self.slack.calls_of("chat.postMessage"))
+    def has_posted(self, count: int) -> bool:
+        """Whether Slack has taken so many messages."""
+        return sum(record.taken for record in self.slack.calls_of("chat.postMessage")) >= count
 
-    def unsent(self) -> int:
-        """How many deliveries wait or are on their way."""
+    def states(self) -> dict[DeliveryState, int]:
+        """How many deliveries are in each state."""
         with self.store.reading() as connection:
-            return outbox.count_pending(connection)
+            return outbox.count_by_state(connection)
 
 
 def made_up_paper(number: int) -> Paper:
@@ -129,9 +129,11 @@ def made_up_paper(number: int) -> Paper:
 
 
 @contextmanager
-def scene(database: str, *, history: bool = True) -> Iterator[Scene]:
+def scene(
+    database: str, *, history: bool = True, clock: Callable[[], float] = time.time
+) -> Iterator[Scene]:
     """A stage on that database; with `history` the bot may read what it has posted."""
-    with LocalSlack(burst=None) as slack:
+    with LocalSlack(clock, burst=None) as slack:
         team = slack.add_workspace("Lab")
         if history:
             team.grant("im:history")
@@ -168,6 +170,4 @@ def check_promises(scene: Scene, each: int) -> None:
         assert not repeated(shown)
         assert all(papers_in(message) for message in messages)
         assert len(messages) == each
-    with scene.store.reading() as connection:
-        states = outbox.count_by_state(connection)
-    assert states == {DeliveryState.SENT: each * len(scene.people)}
+    assert scene.states() == {DeliveryState.SENT: each * len(scene.people)}

@@ -151,9 +151,20 @@ def upgrade() -> None:
             ["digest"], ["digests.id"], name=op.f("fk_deliveries_digest"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint("digest", "part", name=op.f("uq_deliveries_digest_part")),
     )
-    op.create_index(op.f("ix_deliveries_digest"), "deliveries", ["digest"], unique=False)
-    op.create_index(op.f("ix_deliveries_state"), "deliveries", ["state"], unique=False)
+    op.create_index(
+        op.f("ix_deliveries_state_not_before_digest_part"),
+        "deliveries",
+        ["state", "not_before", "digest", "part"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_deliveries_workspace_subscriber_state"),
+        "deliveries",
+        ["workspace", "subscriber", "state"],
+        unique=False,
+    )
     op.create_table(
         "digest_papers",
         sa.Column("digest", sa.String(length=32), nullable=False),

@@ -1,0 +1,197 @@
+"""What belongs to one subscriber stays apart from all others: every function of the store, once."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from inspect import getmembers, isfunction, signature
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.models import Delivery, Digest, Person, Subscriber
+from bot.store import Store, digests, interests, outbox, people, subscriptions
+from bot.store.tables import metadata
+from recommender import Interest
+from tests.store_lab import (
+    ADA,
+    ADAS_TWIN,
+    BOB,
+    LATER,
+    PAPERS,
+    empty_digest,
+    fill,
+    rows,
+    rows_of,
+    subscription,
+)
+
+
+@pytest.fixture(scope="module")
+def filled(prepared_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A database in which Ada, Bob and Ada's twin have something in every table."""
+    path = tmp_path_factory.mktemp("filled") / "paperwire.db"
+    path.write_bytes(prepared_file.read_bytes())
+    opened = Store(f"sqlite:///{path}")
+    with opened.writing() as connection:
+        for who in (ADA, BOB, ADAS_TWIN):
+            fill(connection, who)
+    yield opened
+    opened.close()
+
+
+# Every function that is about a subscriber, once for Ada, while her twin looks on.
+
+
+def kept_search(connection: Connection, who: Subscriber) -> str:
+    table = metadata.tables["searches"]
+    query = select(table.c.id).where(table.c.workspace == who.workspace, table.c.person == who.id)
+    return str(connection.execute(query).scalar_one())
+
+
+def kept_digest(connection: Connection, who: Subscriber) -> Digest:
+    (digest,) = digests.history(connection, who, 1)
+    return digest
+
+
+def kept_delivery(connection: Connection, who: Subscriber) -> Delivery:
+    (delivery,) = outbox.of_digest(connection, kept_digest(connection, who).id)
+    return delivery
+
+
+def more(connection: Connection, who: Subscriber) -> Digest:
+    digest = empty_digest(who, "more")
+    digests.put(connection, digest)
+    return digest
+
+
+ACTS: dict[str, Callable[[Connection, Subscriber], object]] = {
+    "digests.history": lambda c, s: digests.history(c, s, 9),
+    "digests.previous": digests.previous,
+    "digests.put": lambda c, s: digests.put(c, empty_digest(s, "more")),
+    "digests.reserve": digests.reserve,
+    "digests.shown": digests.shown,
+    "interests.clear": interests.clear,
+    "interests.profile": lambda c, s: interests.profile(c, s).interests,
+    "interests.put": lambda c, s: interests.put(c, s, Interest("bm25", 3.0)),
+    "interests.remove": lambda c, s: interests.remove(c, s, Interest("bm25")),
+    "outbox.doubt": lambda c, s: outbox.doubt(c, kept_delivery(c, s), "why"),
+    "outbox.drop": lambda c, s: outbox.drop(c, kept_delivery(c, s)),
+    "outbox.fail": lambda c, s: outbox.fail(c, kept_delivery(c, s), "why"),
+    "outbox.fail_rest": lambda c, s: outbox.fail_rest(c, kept_delivery(c, s), "why"),
+    "outbox.goes_to": lambda c, s: outbox.goes_to(c, kept_delivery(c, s), "C1"),
+    "outbox.postpone": lambda c, s: outbox.postpone(c, kept_delivery(c, s), LATER, "why"),
+    "outbox.put": lambda c, s: outbox.put(c, more(c, s)),
+    "outbox.retry": lambda c, s: outbox.retry(c, kept_delivery(c, s), LATER),
+    "outbox.sent": lambda c, s: outbox.sent(c, kept_delivery(c, s), "C1", "1.2", LATER),
+    "people.forget": people.forget,
+    "people.keep_search": lambda c, s: people.keep_search(c, s, "more", LATER),
+    "people.person": people.person,
+    "people.put_person": lambda c, s: people.put_person(
+        c, Person(s.workspace, s.id, "New", "Asia/Tokyo", LATER)
+    ),
+    "people.put_workspace": lambda c, s: people.put_workspace(c, s.workspace, "Renamed"),
+    "people.save_paper": lambda c, s: people.save_paper(c, s, PAPERS[1].id, LATER),
+    "people.saved_papers": people.saved_papers,
+    "people.search": lambda c, s: people.search(c, s, kept_search(c, ADA)),
+    "people.switch_off": lambda c, s: people.switch_off(c, s.workspace, "revoked"),
+    "people.unsave_paper": lambda c, s: people.unsave_paper(c, s, PAPERS[0].id),
+    "subscriptions.get": subscriptions.get,
+    "subscriptions.in_workspace": lambda c, s: list(subscriptions.in_workspace(c, s.workspace)),
+    "subscriptions.move_on": lambda c, s: subscriptions.move_on(c, subscription(s), LATER),
+    "subscriptions.pause": lambda c, s: subscriptions.pause(c, s, "why"),
+    "subscriptions.put": lambda c, s: subscriptions.put(c, subscription(s, due=LATER)),
+    "subscriptions.remove": subscriptions.remove,
+    "subscriptions.resume": lambda c, s: subscriptions.resume(c, s, LATER),
+    "subscriptions.snooze": lambda c, s: subscriptions.snooze(c, s, LATER, LATER),
+}
+ABOUT_ALL_WORKSPACES = {
+    "digests.get",
+    "outbox.abandoned",
+    "outbox.count_by_state",
+    "outbox.of_digest",
+    "outbox.release_all",
+    "outbox.soonest",
+    "outbox.states_of",
+    "outbox.take",
+    "outbox.unsent",
+    "outbox.unsettled",
+    "subscriptions.claim",
+    "subscriptions.due",
+    "subscriptions.next_due",
+    "subscriptions.stale_zones",
+}
+READING = [
+    "digests.history",
+    "digests.previous",
+    "digests.shown",
+    "interests.profile",
+    "people.person",
+    "people.saved_papers",
+    "people.search",
+    "subscriptions.get",
+    "subscriptions.in_workspace",
+]
+
+
+class Undone(Exception):
+    """Raised to end a transaction as if nothing had been done in it."""
+
+
+def test_every_function_of_the_store_is_looked_at() -> None:
+    """A new function is either in the table of acts or says that it is about all workspaces."""
+    modules = (digests, interests, outbox, people, subscriptions)
+    known = {name for module in modules for name in public(module)}
+    assert known == set(ACTS) | ABOUT_ALL_WORKSPACES
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_no_act_touches_another_workspace_or_person(filled: Store, name: str) -> None:
+    """Whatever is done for one, the rows of her twin and of her neighbour stay as they are."""
+    with suppress(Undone), filled.writing() as connection:
+        twin, neighbour = rows_of(connection, "T2"), rows_of(connection, "T1", BOB.id)
+        before = rows_of(connection, "T1", ADA.id)
+        ACTS[name](connection, ADA)
+        assert rows_of(connection, "T2") == twin
+        assert rows_of(connection, "T1", BOB.id) == neighbour
+        elsewhere = {"people.put_workspace", "people.switch_off", "digests.reserve"}
+        changed = rows_of(connection, "T1", ADA.id) != before
+        assert changed == (name not in {*READING, *elsewhere})
+        raise Undone
+
+
+@pytest.mark.parametrize("name", READING)
+def test_nothing_of_another_workspace_is_seen(filled: Store, name: str) -> None:
+    """What one has, somebody of the same id in a third workspace does not find."""
+    with filled.reading() as connection:
+        assert ACTS[name](connection, ADA)
+        assert not ACTS[name](connection, Subscriber("T3", ADA.id))
+
+
+def test_forgetting_leaves_nothing_of_a_person(any_store: Store) -> None:
+    """No table keeps a row of hers; everybody else's rows and the papers stay."""
+    with any_store.writing() as connection:
+        fill(connection, BOB)
+        fill(connection, ADAS_TWIN)
+    before = rows(any_store)
+    with any_store.writing() as connection:
+        fill(connection, ADA)
+        filled = rows_of(connection, "T1", ADA.id)
+    personal = {t.name for t in metadata.tables.values() if "workspace" in t.c}
+    assert {name for name, kept in filled.items() if kept} == personal | {"digest_papers"}
+    with any_store.writing() as connection:
+        people.forget(connection, ADA)
+        people.forget(connection, ADA)
+    assert rows(any_store) == before
+
+
+def public(module: ModuleType) -> list[str]:
+    """The functions of a module of the store that take a transaction."""
+    short = module.__name__.rpartition(".")[2]
+    return [
+        f"{short}.{name}"
+        for name, function in getmembers(module, isfunction)
+        if function.__module__ == module.__name__
+        and not name.startswith("_")
+        and "connection" in signature(function).parameters
+    ]
