@@ -35,7 +35,8 @@ class Desk:
     client: WebClient
 
     def post(self, to: str = "", delivery: str | None = "d1") -> Posted:
-        return slack.post(self.client, to or self.general.id, "Papers", [DividerBlock()], delivery)
+        channel = slack.conversation(self.client, to or self.general.id)
+        return slack.post(self.client, channel, "Papers", [DividerBlock()], delivery)
 
     @property
     def standing(self) -> list[Message]:

@@ -77,7 +77,7 @@ def test_the_parts_of_a_digest_go_in_order_a_second_apart(any_store: Store) -> N
             assert outbox.take(connection, LATER) is None
             outbox.sent(connection, delivery, "D1", f"1.{part}", at + SECOND)
         assert outbox.take(connection, LATER) is None
-        assert outbox.states_of(connection, ["long"]) == {"long": SENT}
+        assert digests.states(connection, ["long"]) == {"long": SENT}
 
 
 def test_a_part_that_must_wait_holds_the_later_ones_back(any_store: Store) -> None:
@@ -87,7 +87,7 @@ def test_a_part_that_must_wait_holds_the_later_ones_back(any_store: Store) -> No
         outbox.sent(connection, taken(connection), "D1", "1.0", NOW)
         outbox.postpone(connection, taken(connection), LATER, "busy")
         assert outbox.take(connection, LATER - SECOND) is None
-        assert outbox.states_of(connection, ["long"]) == {"long": PENDING}
+        assert digests.states(connection, ["long"]) == {"long": PENDING}
         again = taken(connection)
         assert (again.part, again.attempts, again.error) == (1, 2, "busy")
 
@@ -99,7 +99,7 @@ def test_a_part_that_was_refused_holds_nothing_back(any_store: Store) -> None:
         outbox.fail(connection, taken(connection), "invalid_blocks")
         assert taken(connection).part == 1
         assert digests.shown(connection, ADA) == {paper.id for paper in MANY[10:]}
-        assert outbox.states_of(connection, ["long"]) == {"long": FAILED}
+        assert digests.states(connection, ["long"]) == {"long": FAILED}
 
 
 def test_the_rest_of_a_refused_digest_can_be_given_up_with_it(any_store: Store) -> None:
@@ -309,5 +309,5 @@ def test_dropping_lets_the_papers_come_again(
         outbox.drop(connection, delivery)
         assert outbox.count_by_state(connection) == {}
         assert digests.shown(connection, ADA) == set()
-        assert outbox.states_of(connection, [delivery.digest]) == {}
+        assert digests.states(connection, [delivery.digest]) == {}
         assert len(digests.history(connection, ADA, 9)) == 1

@@ -39,7 +39,7 @@ days = st.frozensets(st.integers(0, 6), min_size=1)
 times = st.builds(time, st.integers(0, 23), st.integers(0, 59))
 rules = st.one_of(
     st.builds(Weekly, days),
-    st.builds(Weekly, days, st.just(2), st.just(TODAY)),
+    st.builds(Weekly, days, st.just(2), st.dates(date(1000, 1, 1))),
     st.builds(Monthly, st.integers(1, 31)),
     st.builds(MonthlyWeekday, st.sampled_from((1, 2, 3, 4, -1)), st.integers(0, 6)),
 )
@@ -74,6 +74,7 @@ rules = st.one_of(
         ("11:59pm", DAILY, "23:59"),
         ("fortnightly", Weekly(frozenset({0}), 2, TODAY), "09:00"),
         ("fortnightly on tue and fri 18:00", Weekly(frozenset({1, 4}), 2, TODAY), "18:00"),
+        ("fortnightly 2026-02-25 thu", Weekly(frozenset({3}), 2, date(2026, 2, 25)), "09:00"),
         ("biweekly thu", Weekly(frozenset({3}), 2, TODAY), "09:00"),
         ("monthly", Monthly(1), "09:00"),
         ("every month at 8am", Monthly(1), "08:00"),
@@ -131,6 +132,8 @@ def test_schedules_as_people_write_them(words: str, rule: Rule, at: str) -> None
         ("weekly 15th", "goes with monthly, not with weekly"),
         ("fortnightly first monday", "goes with monthly, not with fortnightly"),
         ("mo", "neither a cadence"),
+        ("fortnightly 2026-02-30", "is no date"),
+        ("weekly 2026-02-25", "A date goes with fortnightly"),
         ("<!channel>", "neither a cadence"),
         ("9" * 5_000, "neither a cadence"),
         ("monthly " + "9" * 5_000, "write one from 1 to 31"),

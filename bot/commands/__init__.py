@@ -44,7 +44,9 @@ TABLE = (
     ),
     Command("unsubscribe", "", "no more digests", subscriptions.unsubscribe),
     Command("digest", "", "your digest", digests.run),
-    Command("history", "[NUMBER]", "the digests you got, and one of them again", digests.history),
+    Command(
+        "history", "[NUMBER [PART]]", "the digests you got, and one of them again", digests.history
+    ),
     Command("snooze", "DAYS", "no digests for some days", subscriptions.snooze),
     Command("quiet", "[22:00-07:00] [DAYS]|off", "when no digest may come", subscriptions.quiet),
     Command("pause", "", "no digests for a while", subscriptions.pause),

@@ -1,5 +1,6 @@
 """`/papers digest …` and `/papers history`: what would come, what came, and what else may come."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.blocks import Message, code, mrkdwn, note
@@ -16,7 +17,8 @@ from bot.digests import DEFAULT_LIMIT, Wish, compose_now, draft, preview_page, s
 from bot.errors import UserError
 from bot.models import Digest, WhenNothingNew
 from bot.schedules import local_text
-from bot.store import digests, outbox, subscriptions
+from bot.store import digests, subscriptions
+from bot.store.digests import PAPERS_A_PART, part_of
 
 MAX_HISTORY = 10
 
@@ -37,17 +39,14 @@ def run(call: Call) -> Message:
 
 
 def history(call: Call) -> Message:
-    """The digests that came, newest first; with a number, that one again."""
+    """The digests that came, newest first; with a number, that one again, and with its part."""
     with call.store.reading() as connection:
         known = digests.history(connection, call.by, MAX_HISTORY)
-        states = outbox.states_of(connection, [digest.id for digest in known])
+        states = digests.states(connection, [digest.id for digest in known])
     if not known:
         raise UserError(f"No digest came yet: {SLASH} subscribe weekdays 09:00")
     if call.text.strip():
-        number = whole_number(call.text.strip(), len(known))
-        if number is None:
-            raise UserError(f"Which one? {SLASH} history lists your last {len(known)}.")
-        return page(call, View(ViewKind.DIGEST, known[number - 1].id))
+        return page(call, _which(call.text.split(), known))
     zone = call.zone()
     lines = [
         f"{place}. {local_text(digest.composed_at, zone)}: {_contents(digest)} "
@@ -55,6 +54,19 @@ def history(call: Call) -> Message:
         for place, digest in enumerate(known, 1)
     ]
     return note("*Your digests*", *lines, f"One again: {code(f'{SLASH} history 1', 40)}")
+
+
+def _which(words: Sequence[str], known: Sequence[Digest]) -> View:
+    """What ``2`` names, the second of the digests, or ``2 3``, the third part of it."""
+    number = whole_number(words[0], len(known))
+    if number is None:
+        raise UserError(f"Which one? {SLASH} history lists your last {len(known)}.")
+    digest = known[number - 1]
+    parts = 1 + max((part_of(pick.rank - 1) for pick in digest.picks), default=0)
+    part = whole_number(words[1], parts) if words[1:] else 1
+    if part is None or words[2:]:
+        raise UserError(f"Digest {number} has {parts} parts: {SLASH} history {number} 1")
+    return View(ViewKind.DIGEST, digest.id, (part - 1) * PAPERS_A_PART)
 
 
 def _preview(call: Call) -> Message:
@@ -93,9 +105,10 @@ def _explore(call: Call) -> Message:
         raise UserError(f"Write {SLASH} digest explore on, or off.")
     with changing_subscription(call) as (connection, old):
         subscriptions.put(connection, replace(old, explores=word == "on"))
-    if word == "off":
-        return note("Digests keep to your interests.")
-    return note("One place of each digest goes to a paper just beyond your interests.")
+    kept = "Digests keep to your interests."
+    gone = "One place of each digest goes to a paper just beyond your interests."
+    back = f"{SLASH} digest explore {'on' if old.explores else 'off'}"
+    return note(f"{kept if word == 'off' else gone} To undo: {code(back, 60)}")
 
 
 def _wish(call: Call) -> Wish:

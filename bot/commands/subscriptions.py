@@ -9,9 +9,8 @@ from bot.blocks import Message, code, mrkdwn, note
 from bot.commands.calls import SLASH, Call, whole_number
 from bot.digests import DEFAULT_LIMIT, MAX_LIMIT
 from bot.errors import UserError
-from bot.models import Schedule, Subscription, SubscriptionState, WhenNothingNew
+from bot.models import Quiet, Schedule, Subscription, SubscriptionState, WhenNothingNew
 from bot.schedules import (
-    DAYS,
     describe,
     describe_quiet,
     local_date,
@@ -20,6 +19,7 @@ from bot.schedules import (
     parse_quiet,
     parse_schedule,
     typed,
+    typed_quiet,
 )
 from bot.store import Connection, interests, subscriptions
 
@@ -122,9 +122,10 @@ def quiet(call: Call) -> Message:
         after = _settled(call, old)
         due = next_due(schedule, max(after, old.snoozed_until or after))
         subscriptions.put(connection, replace(old, schedule=schedule, next_due=due))
+    back = f"{SLASH} quiet {typed_quiet(old.schedule.quiet)}"
     return note(
         f"Digests come {mrkdwn(describe(schedule), 300)}; "
-        f"the next on {local_text(due, schedule.zone)}."
+        f"the next on {local_text(due, schedule.zone)}. To undo: {code(back, 80)}"
     )
 
 
@@ -181,11 +182,8 @@ def _settled(call: Call, old: Subscription) -> datetime:
 
 def _restoring(old: Subscription) -> list[str]:
     """What to type to have a subscription back as it was."""
-    quiet = old.schedule.quiet
-    hours = f" {quiet.since:%H:%M}-{quiet.until:%H:%M}" if quiet.since else ""
-    days = "".join(f" {DAYS[day][:3].lower()}" for day in sorted(quiet.days))
     lines = [f"subscribe {typed(old.schedule)} {papers_text(old.limit)}"]
-    lines += [f"quiet{hours}{days}"] if hours or days else []
+    lines += [f"quiet {typed_quiet(old.schedule.quiet)}"] if old.schedule.quiet != Quiet() else []
     if old.when_nothing_new is not WhenNothingNew.ARCHIVE:
         lines.append(f"digest empty {old.when_nothing_new}")
     lines += ["digest explore on"] if old.explores else []

@@ -77,11 +77,11 @@ def _send_all(store: Store, clients: Clients, clock: Clock) -> int:
             delivery = outbox.take(connection, clock())
         if delivery is None:
             return sent
-        sent += _send(store, clients, delivery, clock())
+        sent += _send(store, clients, delivery, clock)
 
 
-def _send(store: Store, clients: Clients, delivery: Delivery, now: datetime) -> bool:
-    to = delivery.subscriber
+def _send(store: Store, clients: Clients, delivery: Delivery, clock: Clock) -> bool:
+    to, now = delivery.subscriber, clock()
     message = _written(store, delivery, now)
     if message is None:
         return False
@@ -97,7 +97,7 @@ def _send(store: Store, clients: Clients, delivery: Delivery, now: datetime) -> 
         _settle(store, clients, delivery, error, now)
         return False
     with store.writing() as connection:
-        outbox.sent(connection, delivery, posted.channel, posted.ts, now + PART_PAUSE)
+        outbox.sent(connection, delivery, posted.channel, posted.ts, clock() + PART_PAUSE)
     return True
 
 

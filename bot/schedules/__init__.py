@@ -2,7 +2,6 @@
 
 from bot.schedules.rules import end_of_quiet, next_due, zone_named
 from bot.schedules.words import (
-    DAYS,
     describe,
     describe_quiet,
     local_date,
@@ -10,10 +9,10 @@ from bot.schedules.words import (
     parse_quiet,
     parse_schedule,
     typed,
+    typed_quiet,
 )
 
 __all__ = [
-    "DAYS",
     "describe",
     "describe_quiet",
     "end_of_quiet",
@@ -23,5 +22,6 @@ __all__ = [
     "parse_quiet",
     "parse_schedule",
     "typed",
+    "typed_quiet",
     "zone_named",
 ]

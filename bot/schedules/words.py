@@ -46,6 +46,7 @@ _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(am|pm)?")
 _NUMBERED_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)")
 _SPACED_HALF = re.compile(r"(\d) (am|pm)\b")
 _LAST_DAY = re.compile(r"\blast day\b")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DASH = re.compile(r" *[-–—] *")
 
 
@@ -58,13 +59,14 @@ class _Parts:
     number: int | None = None
     nth: int | None = None
     at: time | None = None
+    start: date | None = None
 
 
 def parse_schedule(words: Sequence[str], zone: str, today: date) -> Schedule:
     """The schedule in words such as ``weekly mon fri 17:30``, ``monthly first Monday`` or nothing.
 
     Nothing is every day at 09:00. A fortnightly one begins with the week of `today`, a local
-    date. Raises UserError that says how to write it.
+    date, or of a date such as ``2026-03-02``. Raises UserError that says how to write it.
     """
     parts = _Parts()
     for word in _words(words):
@@ -124,6 +126,12 @@ def typed(schedule: Schedule) -> str:
     return f"{_typed_rule(schedule.rule)} {schedule.at:%H:%M}"
 
 
+def typed_quiet(quiet: Quiet) -> str:
+    """The words by which `parse_quiet` gives these hours and days again."""
+    hours = f"{quiet.since:%H:%M}-{quiet.until:%H:%M}" if quiet.since else ""
+    return " ".join(filter(None, (hours, _short(quiet.days)))) or "off"
+
+
 def _words(words: Sequence[str]) -> list[str]:
     """The words as the tables know them; ``5 pm`` and ``22:00 – 07:00`` are one word each."""
     text = " ".join(words).lower().replace(",", " ")
@@ -145,6 +153,8 @@ def _understand(parts: _Parts, word: str) -> None:
         parts.days.add(day)
     elif (number := _number(parts, word)) is not None:
         parts.number = number
+    elif _DATE.fullmatch(word):
+        parts.start = _date(word)
     elif parts.at is not None:
         raise UserError(f"One time is enough: leave out “{word[:40]}”.")
     else:
@@ -169,13 +179,15 @@ def _number(parts: _Parts, word: str) -> int | None:
 
 
 def _rule(parts: _Parts, today: date) -> Rule:
+    if parts.start is not None and parts.cadence != "fortnightly":
+        raise UserError("A date goes with fortnightly, and says in which week it begins.")
     if parts.number is not None or parts.nth is not None or parts.cadence == "monthly":
         return _monthly(parts)
     if parts.days and parts.cadence in {"daily", "weekdays"}:
         raise UserError(f"“{parts.cadence}” already says the days; for chosen days write weekly.")
     by_cadence = {"": EVERY_DAY, "daily": EVERY_DAY, "weekdays": WORKING_DAYS}
     days = frozenset(parts.days) or by_cadence.get(parts.cadence, frozenset({DEFAULT_DAY}))
-    return Weekly(days, 2, today) if parts.cadence == "fortnightly" else Weekly(days)
+    return Weekly(days, 2, parts.start or today) if parts.cadence == "fortnightly" else Weekly(days)
 
 
 def _monthly(parts: _Parts) -> Rule:
@@ -195,6 +207,13 @@ def _day(word: str) -> int | None:
     names = [f"{day.lower()}s" for day in DAYS]
     found = [n for n, name in enumerate(names) if len(word) >= 3 and name.startswith(word)]
     return found[0] if found else None
+
+
+def _date(word: str) -> date:
+    try:
+        return date.fromisoformat(word)
+    except ValueError:
+        raise UserError(f"“{word}” is no date; write it like 2026-03-02.") from None
 
 
 def _time(word: str) -> time:
@@ -236,9 +255,9 @@ def _describe_rule(rule: Rule) -> str:
 
 def _typed_rule(rule: Rule) -> str:
     match rule:
-        case Weekly(days, weeks, _):
-            names = " ".join(DAYS[day][:3].lower() for day in sorted(days))
-            return f"{'fortnightly' if weeks == 2 else 'weekly'} {names}"
+        case Weekly(days, weeks, start):
+            often = f"fortnightly {start}" if weeks == 2 else "weekly"
+            return f"{often} {_short(days)}"
         case Monthly(number):
             return f"monthly {number}"
         case MonthlyWeekday(nth, weekday):
@@ -247,6 +266,10 @@ def _typed_rule(rule: Rule) -> str:
 
 def _nth_name(nth: int) -> str:
     return next(name for name, number in NTHS.items() if number == nth)
+
+
+def _short(days: frozenset[int]) -> str:
+    return " ".join(DAYS[day][:3].lower() for day in sorted(days))
 
 
 def _names(days: frozenset[int]) -> str:

@@ -1,13 +1,24 @@
 """Digests, and the ledger of what each subscriber has been shown."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+)
 
-from bot.models import Digest, Funnel, Pick, Slot, Subscriber
+from bot.models import Delivery, DeliveryState, Digest, Funnel, Pick, Slot, Subscriber
 from bot.store import papers
-from bot.store.tables import digest_papers, digests, ledger
+from bot.store.tables import deliveries, digest_papers, digests, ledger
 from recommender import Match, Reason
 
 PAPERS_A_PART = 10
@@ -26,10 +37,7 @@ def reserve(connection: Connection, to: Subscriber) -> None:
 
 def shown(connection: Connection, to: Subscriber) -> set[str]:
     """The ids of all papers that the ledger has for a subscriber."""
-    query = select(ledger.c.paper).where(
-        ledger.c.workspace == to.workspace, ledger.c.subscriber == to.id
-    )
-    return set(connection.execute(query).scalars())
+    return set(connection.execute(select(ledger.c.paper).where(_shown_to(to))).scalars())
 
 
 def put(connection: Connection, digest: Digest) -> None:
@@ -51,6 +59,26 @@ def put(connection: Connection, digest: Digest) -> None:
         connection.execute(insert(digest_papers), rows)
         entries = [{k: row[k] for k in ("paper", "digest", "part")} | of for row in rows]
         connection.execute(insert(ledger), entries)
+
+
+def release(connection: Connection, delivery: Delivery) -> None:
+    """The papers of a part were not shown: they leave the ledger, and may come again."""
+    entries = (ledger.c.digest == delivery.digest) & (ledger.c.part == delivery.part)
+    connection.execute(delete(ledger).where(entries))
+
+
+def enter_again(connection: Connection, delivery: Delivery) -> None:
+    """The papers of a part are to be shown, but for those shown meanwhile: these leave it."""
+    release(connection, delivery)
+    to, table = delivery.subscriber, digest_papers
+    part = (table.c.digest == delivery.digest) & (table.c.part == delivery.part)
+    shown_meanwhile = table.c.paper.in_(select(ledger.c.paper).where(_shown_to(to)))
+    connection.execute(delete(table).where(part, shown_meanwhile))
+    again = select(
+        literal(to.workspace), literal(to.id), table.c.paper, table.c.digest, table.c.part
+    ).where(part)
+    columns = ["workspace", "subscriber", "paper", "digest", "part"]
+    connection.execute(insert(ledger).from_select(columns, again))
 
 
 def get(connection: Connection, digest: str) -> Digest | None:
@@ -80,9 +108,24 @@ def history(connection: Connection, of: Subscriber, limit: int) -> list[Digest]:
     return [_digest(connection, row) for row in connection.execute(query.limit(limit)).all()]
 
 
+def states(connection: Connection, ids: Sequence[str]) -> dict[str, DeliveryState]:
+    """How far the sending of each of those digests has come; of its parts the worst counts."""
+    order = [DeliveryState(each) for each in ("sent", "sending", "pending", "failed", "unknown")]
+    query = select(deliveries.c.digest, deliveries.c.state).where(deliveries.c.digest.in_(ids))
+    found: dict[str, DeliveryState] = {}
+    for digest, text in connection.execute(query):
+        state = DeliveryState(text)
+        found[digest] = max(found.get(digest, state), state, key=order.index)
+    return found
+
+
 def part_of(rank: int) -> int:
     """The part, from 0, in which the paper at that place, from 0, comes."""
     return rank // PAPERS_A_PART
+
+
+def _shown_to(subscriber: Subscriber) -> ColumnElement[bool]:
+    return and_(ledger.c.workspace == subscriber.workspace, ledger.c.subscriber == subscriber.id)
 
 
 def _has_papers_not_shown() -> ColumnElement[bool]:

@@ -6,7 +6,6 @@ a process whose own clock is wrong takes nothing from another.
 """
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -27,16 +26,8 @@ from sqlalchemy import (
 )
 
 from bot.models import Delivery, DeliveryState, Digest, Subscriber, SubscriptionState
-from bot.store.digests import part_of, reserve
-from bot.store.tables import (
-    Instant,
-    deliveries,
-    digest_papers,
-    digests,
-    ledger,
-    subscriptions,
-    workspaces,
-)
+from bot.store.digests import enter_again, part_of, release, reserve
+from bot.store.tables import Instant, deliveries, digests, subscriptions, workspaces
 
 LEASE = timedelta(minutes=2)
 """Longer than a post can take, its time-out included."""
@@ -82,7 +73,7 @@ def take(connection: Connection, now: datetime) -> Delivery | None:
         .with_for_update(of=deliveries, skip_locked=True)
     )
     row = connection.execute(query).one_or_none()
-    return _taken(connection, row, now) if row is not None else None
+    return _taken(connection, row) if row is not None else None
 
 
 def soonest(connection: Connection, now: datetime) -> datetime | None:
@@ -202,7 +193,7 @@ def postpone(connection: Connection, delivery: Delivery, until: datetime, error:
 def fail(connection: Connection, delivery: Delivery, error: str) -> None:
     """Slack refused the message for good: its papers were not shown and may come again."""
     if _settle(connection, delivery, state=DeliveryState.FAILED, error=error):
-        _free(connection, delivery)
+        release(connection, delivery)
 
 
 def fail_rest(connection: Connection, delivery: Delivery, error: str) -> None:
@@ -239,27 +230,12 @@ def retry(connection: Connection, delivery: Delivery, now: datetime) -> None:
     to = delivery.subscriber
     reserve(connection, to)
     _change(connection, delivery.id, state=DeliveryState.PENDING, not_before=now, error=None)
-    shown = select(ledger.c.paper).where(
-        ledger.c.workspace == to.workspace, ledger.c.subscriber == to.id
-    )
-    _free(connection, delivery)
-    connection.execute(
-        delete(digest_papers).where(_printed(delivery), digest_papers.c.paper.in_(shown))
-    )
-    again = select(
-        literal(to.workspace),
-        literal(to.id),
-        digest_papers.c.paper,
-        digest_papers.c.digest,
-        digest_papers.c.part,
-    ).where(_printed(delivery))
-    columns = ["workspace", "subscriber", "paper", "digest", "part"]
-    connection.execute(insert(ledger).from_select(columns, again))
+    enter_again(connection, delivery)
 
 
 def drop(connection: Connection, delivery: Delivery) -> None:
     """Gives an unsettled delivery up; its papers may come again."""
-    _free(connection, delivery)
+    release(connection, delivery)
     connection.execute(delete(deliveries).where(deliveries.c.id == delivery.id))
 
 
@@ -275,7 +251,7 @@ def count_by_state(connection: Connection) -> dict[DeliveryState, int]:
     return {DeliveryState(state): number for state, number in rows}
 
 
-def _taken(connection: Connection, row: Row[tuple[object, ...]], now: datetime) -> Delivery:
+def _taken(connection: Connection, row: Row[tuple[object, ...]]) -> Delivery:
     clock = _clock(connection)
     _change(
         connection,
@@ -296,18 +272,6 @@ def _settle(connection: Connection, delivery: Delivery, **values: object) -> boo
 
 def _change(connection: Connection, delivery: str, **values: object) -> None:
     connection.execute(update(deliveries).where(deliveries.c.id == delivery).values(values))
-
-
-def _free(connection: Connection, delivery: Delivery) -> None:
-    connection.execute(delete(ledger).where(_entries(delivery)))
-
-
-def _entries(delivery: Delivery) -> ColumnElement[bool]:
-    return (ledger.c.digest == delivery.digest) & (ledger.c.part == delivery.part)
-
-
-def _printed(delivery: Delivery) -> ColumnElement[bool]:
-    return (digest_papers.c.digest == delivery.digest) & (digest_papers.c.part == delivery.part)
 
 
 def _clock(connection: Connection) -> datetime:
@@ -331,16 +295,3 @@ def _delivery(row: Row[tuple[object, ...]]) -> Delivery:
         error=row.error,
         begun_at=row.begun_at,
     )
-
-
-def states_of(connection: Connection, ids: Sequence[str]) -> dict[str, DeliveryState]:
-    """The state of each of those digests: that of the part that needs most attention."""
-    order = [DeliveryState(each) for each in ("sent", "sending", "pending", "failed", "unknown")]
-    rows = connection.execute(
-        select(deliveries.c.digest, deliveries.c.state).where(deliveries.c.digest.in_(ids))
-    )
-    found: dict[str, DeliveryState] = {}
-    for digest, text in rows:
-        state = DeliveryState(text)
-        found[digest] = max(found.get(digest, state), state, key=order.index)
-    return found
