@@ -180,6 +180,7 @@ def test_one_on_demand_is_filled_from_the_archive(desk: Desk) -> None:
     ada = desk.person("Ada")
     desk.parts.tick()
     desk.learns(speech(101))
+    desk.clock.passes(minutes=1)
     compose_now(desk.store, desk.parts.shelf(), desk.wish(ada), desk.clock())
     first, asked = desk.composed(ada)
     assert [pick.slot for pick in asked.picks] == [Slot.NEW, Slot.ARCHIVE, Slot.ARCHIVE]

@@ -6,19 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Table, update
 
-from bot.digests import compose_due, compose_now, due_drafts
+from bot.digests import Wish, compose_due, compose_now, due_drafts, shelf_of
 from bot.library import Library
-from bot.models import (
-    Schedule,
-    SubscriptionState,
-    Weekly,
-)
+from bot.models import Schedule, Subscriber, SubscriptionState, Weekly
 from bot.parts import Parts
-from bot.store import Store, subscriptions, tables
-from tests.desk import ABOUT_SPEECH, DAY, NINE, Desk, printed, speech
-
-LONG = "On numbers, words, speech, and other things of the kind"
-ALL_SPEECH = sorted(speech(n).title for n in range(ABOUT_SPEECH))
+from bot.store import Store, digests, interests, subscriptions, tables
+from recommender import Interest
+from tests.desk import DAY, NINE, Desk, printed
+from tests.store_lab import subscription
 
 # When
 
@@ -156,20 +151,29 @@ def test_a_poisoned_row_pauses_only_its_subscriber(
     assert [r for r in caplog.records if r.levelname == "ERROR"] == []
 
 
-def test_composing_and_asking_at_once_clash_nowhere(desk: Desk) -> None:
-    """Regular digests and ones on demand, from several threads, share no paper."""
-    people = [desk.person(f"Person {n}") for n in range(4)]
-    shelf = desk.parts.shelf()
+def test_composing_and_asking_at_once_clash_nowhere(any_store: Store) -> None:
+    """Regular digests and ones on demand, from several threads: each once, and no paper twice."""
+    everybody = [Subscriber("T1", f"U{number}") for number in range(4)]
+    with any_store.writing() as connection:
+        for who in everybody:
+            interests.put(connection, who, Interest("paper"))
+            subscriptions.put(connection, subscription(who, due=NINE))
+    shelf = shelf_of(any_store, Library(any_store))
 
     def act(number: int) -> int:
         if number % 2:
-            return compose_due(desk.store, shelf, NINE)
-        compose_now(desk.store, shelf, desk.wish(people[number % 4]), NINE)
+            return compose_due(any_store, shelf, NINE)
+        wish = Wish(everybody[number // 2 % 4], 3, NINE, asked_for=True)
+        compose_now(any_store, shelf, wish, NINE)
         return 0
 
-    with ThreadPoolExecutor(6) as threads:
-        assert sum(threads.map(act, range(8))) == 4
-    for person in people:
-        ids = [pick.match.paper.id for digest in desk.composed(person) for pick in digest.picks]
-        assert len(ids) == len(set(ids))
-        assert desk.subscription(person.id).state is SubscriptionState.ACTIVE
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(act, range(16))) == 4
+    with any_store.reading() as connection:
+        for who in everybody:
+            found = digests.history(connection, who, 9)
+            ids = [pick.match.paper.id for digest in found for pick in digest.picks]
+            assert (len(found), len(ids)) == (3, len(set(ids)))
+            known = subscriptions.get(connection, who)
+            assert known is not None
+            assert known.state is SubscriptionState.ACTIVE

@@ -111,6 +111,19 @@ def test_a_due_subscription_is_claimed_once(any_store: Store) -> None:
     assert sorted(claims) == sorted(everybody)
 
 
+def test_one_that_is_held_is_passed_over(postgres_url: str) -> None:
+    """On a server, whoever composes does not wait for somebody who changes a subscription."""
+    store = Store(postgres_url)
+    with store.writing() as connection:
+        subscriptions.put(connection, subscription(ADA))
+        subscriptions.put(connection, subscription(BOB))
+    with store.writing() as holding, store.writing() as composing:
+        assert subscriptions.get(holding, ADA, hold=True)
+        claimed = subscriptions.claim(composing, NOW, 9)
+        assert [each.subscriber for each in claimed] == [BOB]
+    store.close()
+
+
 def test_moving_on_ends_a_snooze_and_keeps_when_it_was_due(any_store: Store) -> None:
     """The next one is due then, and the last one was due when it was due, however late it is."""
     with any_store.writing() as connection:

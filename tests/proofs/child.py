@@ -35,6 +35,8 @@ WATCHED = tuple(
 )
 """The files that hold every step between claim and sent."""
 
+_READY = "ready"
+
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["pytest", __name__])
 
@@ -110,6 +112,7 @@ def child(errand: Errand) -> Iterator[Child]:
     process.start()
     theirs.close()
     try:
+        assert ours.recv() == _READY
         yield Child(process, ours)
     finally:
         process.kill()
@@ -124,6 +127,7 @@ def run(errand: Errand, pipe: Connection) -> None:
         outbox.LEASE = timedelta(seconds=errand.lease)
     lines: set[Line] = set()
     with errand.address.parts(errand.clock) as parts:
+        pipe.send(_READY)
         if errand.is_alone:
             with parts.store.writing() as connection:
                 outbox.release_all(connection, timedelta(seconds=errand.grace))

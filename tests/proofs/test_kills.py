@@ -49,7 +49,7 @@ class Rounds:
 def test_a_process_killed_at_every_statement_sends_each_digest_once(tmp_path: Path) -> None:
     """Wherever between claim and sent a process is killed, nothing is lost, nothing is repeated."""
     with scene(f"sqlite:///{tmp_path}/bot.db") as stage:
-        stage.subscribe(SUBSCRIBERS)
+        stage.subscribe(SUBSCRIBERS, limit=2)
         stage.publish(4)
         rounds = Rounds(stage, random.Random(3))
         with child(replace(rounds.errand(), reports_lines=True)) as first:
@@ -72,7 +72,7 @@ def test_a_process_killed_at_every_statement_sends_each_digest_once(tmp_path: Pa
 def test_a_process_killed_at_random_moments_sends_each_digest_once(tmp_path: Path) -> None:
     """At whatever moment a process is killed, nothing is lost and nothing is repeated."""
     with scene(f"sqlite:///{tmp_path}/bot.db") as stage:
-        stage.subscribe(SUBSCRIBERS)
+        stage.subscribe(SUBSCRIBERS, limit=2)
         stage.publish(4)
         rounds = Rounds(stage, random.Random(4))
         while rounds.kills < KILLS_BY_TIME:

@@ -216,12 +216,17 @@ class Promises(RuleBasedStateMachine):
             self.stack.close()
 
     def everything_is_settled(self) -> None:
+        """What was sent has arrived, and what has arrived is known as sent or as unknown."""
         states = self.stage.states()
         assert not states.keys() & {DeliveryState.PENDING, DeliveryState.SENDING}
         arrived = {delivery_of(m) for p in self.stage.people for m in self.stage.digests(p)}
         with self.stage.store.reading() as connection:
-            sent = select(deliveries.c.id).where(deliveries.c.state == DeliveryState.SENT)
-            assert arrived == set(connection.execute(sent).scalars())
+            found = connection.execute(select(deliveries.c.id, deliveries.c.state)).all()
+            assert {row.id for row in found if row.state == DeliveryState.SENT} <= arrived
+            assert {row.state for row in found if row.id in arrived} <= {
+                DeliveryState.SENT,
+                DeliveryState.UNKNOWN,
+            }
             without = select(func.count()).select_from(
                 digests.outerjoin(deliveries, deliveries.c.digest == digests.c.id)
             )
@@ -264,8 +269,8 @@ def test_any_order_of_events_keeps_the_promises(tmp_path: Path) -> None:
         # A function will do, as its documentation says.
         lambda: Promises(database),  # type: ignore[arg-type]
         settings=settings(
-            max_examples=40,
-            stateful_step_count=40,
+            max_examples=30,
+            stateful_step_count=30,
             deadline=None,
             database=None,
             derandomize=True,
