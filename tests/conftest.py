@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.sources import open_source
 from bot.store import Store
 
-pytest_plugins = ["tests.postgres"]
+pytest_plugins = ["tests.postgres", "tests.own_collection"]
 
 MONDAY = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 """A Monday, 08:00 in Paris."""
