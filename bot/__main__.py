@@ -13,6 +13,7 @@ from bot import digests, logs
 from bot.cli.deliveries import deliveries
 from bot.cli.digests import at, digest
 from bot.cli.doctor import doctor, health
+from bot.cli.evaluate import evaluate
 from bot.cli.papers import ingest, papers, recommend, search
 from bot.cli.shell import Commands, opened, utc_now
 from bot.cli.shell import run as run_command_line
@@ -77,7 +78,7 @@ def _unsettled(store: Store) -> set[str]:
         return {each.id for each in outbox.unsent(connection)}
 
 
-for command in (ingest, papers, search, recommend, digest, deliveries, doctor, health):
+for command in (ingest, papers, search, recommend, digest, deliveries, doctor, health, evaluate):
     cli.add_command(command)
 
 

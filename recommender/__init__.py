@@ -2,6 +2,7 @@
 
 from recommender.identity import paper_id, title_key, written_id
 from recommender.index import Index
+from recommender.learning import LearnedTerm
 from recommender.models import Interest, InterestKind, Match, Paper, Profile, Reason
 from recommender.query import Filter, FilterName, Query, QueryError, parse
 from recommender.ranking import Ranking, Subset
@@ -15,6 +16,7 @@ __all__ = [
     "IndexFileError",
     "Interest",
     "InterestKind",
+    "LearnedTerm",
     "Match",
     "Paper",
     "Profile",

@@ -7,7 +7,7 @@ map without being read first.
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ Ints: TypeAlias = NDArray[np.int32]
 Longs: TypeAlias = NDArray[np.int64]
 Hashes: TypeAlias = NDArray[np.uint64]
 Floats: TypeAlias = NDArray[np.float64]
+F = TypeVar("F", bound=np.floating)
 Arrays: TypeAlias = dict[str, NDArray[np.generic]]
 
 
@@ -171,6 +172,14 @@ def are_in(values: NDArray[np.integer], ascending: NDArray[np.integer]) -> Bools
         return np.zeros(len(values), np.bool_)
     at = np.minimum(ascending.searchsorted(values), len(ascending) - 1)
     return np.asarray(ascending[at] == values)
+
+
+def values_at(ascending: Ints, values: NDArray[F], wanted: NDArray[np.integer]) -> NDArray[F]:
+    """The value of each of the `wanted`, 0 for those not among the ascending ones: `(wanted,)`."""
+    if not len(ascending):
+        return np.zeros(len(wanted), values.dtype)
+    at = np.minimum(ascending.searchsorted(wanted), len(ascending) - 1)
+    return np.asarray(np.where(ascending[at] == wanted, values[at], values.dtype.type(0)))
 
 
 def rows_sorted(rows: NDArray[np.integer], values: NDArray[np.integer], n_rows: int) -> Ragged:

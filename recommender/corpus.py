@@ -6,12 +6,15 @@ from functools import cached_property
 
 import numpy as np
 
-from recommender.arrays import Bools, Ints, Strings
+from recommender import bm25
+from recommender.arrays import Bools, Floats, Ints, Strings
 from recommender.facets import RULES, Facet, FacetName
 from recommender.identity import title_key
 from recommender.models import Paper
+from recommender.pairs import Pairs
 from recommender.papers import Papers
 from recommender.postings import Postings
+from recommender.vectors import Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +76,26 @@ class Tables:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What a corpus works out from its tables; the same names and meanings."""
+
+    ranks: Ints
+    pairs: Pairs
+    vectors: Vectors
+
+
 @dataclass(frozen=True)
 class Corpus:
     """Papers numbered from 0 in the order in which they came, each id once.
 
-    `saved_ranks` are the `ranks` where they are known already.
+    What follows from the tables is worked out when somebody asks; `saved` is what is known of
+    it already.
     """
 
     papers: Papers
     tables: Tables
-    saved_ranks: Ints | None = None
+    saved: Derived | None = None
 
     @classmethod
     def empty(cls) -> "Corpus":
@@ -110,11 +123,38 @@ class Corpus:
 
         Sorted only when somebody asks, since most rankings have no ties.
         """
-        if self.saved_ranks is not None:
-            return self.saved_ranks
+        if self.saved is not None:
+            return self.saved.ranks
         ids = [self.tables.ids[number] for number in range(len(self))]
         by_id = np.array(sorted(range(len(self)), key=ids.__getitem__), np.int64)
         order = by_id[np.argsort(-self.tables.published[by_id], kind="stable")]
         ranks = np.empty(len(self), np.int32)
         ranks[order] = np.arange(len(self), dtype=np.int32)
         return ranks
+
+    @cached_property
+    def norms(self) -> Floats:
+        """The `bm25.norms` of the papers."""
+        return bm25.norms(self.tables.text.lengths)
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """The pairs of neighbouring words."""
+        return self.saved.pairs if self.saved else Pairs.of(self.tables.text)
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        """The papers as vectors."""
+        return self.saved.vectors if self.saved else Vectors.of(self.tables.text, self.pairs)
+
+    def column(self, column: int) -> tuple[str, ...]:
+        """The term that a column of the vectors stands for, or the two terms of a pair."""
+        terms = self.tables.text.terms
+        if column < len(terms):
+            return (terms[column],)
+        return tuple(terms[row] for row in self.pairs.terms(column - len(terms)))
+
+    @property
+    def derived(self) -> Derived:
+        """All that follows from the tables, to be saved."""
+        return Derived(self.ranks, self.pairs, self.vectors)

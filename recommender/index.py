@@ -10,11 +10,12 @@ import numpy as np
 from recommender import profile as profiles
 from recommender import searching, storage
 from recommender.arrays import Bools
-from recommender.corpus import Corpus, Tables
+from recommender.corpus import Corpus, Derived, Tables
 from recommender.identity import title_key
+from recommender.learning import LearnedTerm, terms
+from recommender.memory import Memory
 from recommender.models import Interest, InterestKind, Match, Paper, Profile
 from recommender.papers import Encoded, Papers
-from recommender.plan import Plan, scores
 from recommender.query import Query
 from recommender.ranking import Ranking, Subset, known_rows
 
@@ -30,6 +31,7 @@ class Index:
 
     def __init__(self, papers: Iterable[Paper] = ()) -> None:
         self._adding = Lock()
+        self._memory = Memory()
         self._corpus = Corpus.empty().grown(papers)
 
     def add(self, papers: Iterable[Paper]) -> None:
@@ -74,7 +76,7 @@ class Index:
         corpus = self._corpus
         asked = searching.read(corpus, query) if isinstance(query, str) else query
         plan, allowed = searching.planned(corpus, asked)
-        return _ranking(corpus, plan, allowed).top(limit, explain=explain)
+        return searching.ranking(plan, allowed).top(limit, explain=explain)
 
     def recommend(
         self,
@@ -101,10 +103,21 @@ class Index:
     ) -> Ranking:
         """The whole ranking of which `recommend` gives the top, to be counted and cut at will."""
         corpus = self._corpus
-        plan = profiles.planned(corpus, profile)
         allowed = _allowed(corpus, among, without)
         allowed[profiles.left_out(corpus, profile)] = False
-        return _ranking(corpus, plan, allowed)
+        judged = profiles.judged(corpus, profile)
+        lesson = profiles.Lesson(judged, self._memory.learned(corpus, judged)) if judged else None
+        return profiles.ranking(corpus, profile, lesson, allowed)
+
+    def learned(self, profile: Profile, limit: int = 20) -> list[LearnedTerm]:
+        """The words and pairs that the profile's liked papers teach, heaviest first.
+
+        Spelled as one of those papers spells them; weights are shares of all that was learned
+        and positive. None without a like that is here.
+        """
+        corpus = self._corpus
+        judged = profiles.judged(corpus, profile)
+        return terms(corpus, self._memory.learned(corpus, judged), limit) if judged else []
 
     def subset(self, ids: Collection[str]) -> Subset:
         """Papers to rank among again and again, looked up once; unknown ids are passed over."""
@@ -128,7 +141,7 @@ class Index:
         corpus = self._corpus
         arrays = storage.flatten(corpus.papers.encode(), "papers")
         arrays |= storage.flatten(corpus.tables, "tables")
-        storage.write(Path(path), arrays | {"ranks": corpus.ranks})
+        storage.write(Path(path), arrays | storage.flatten(corpus.derived, "derived"))
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> "Index":
@@ -140,10 +153,11 @@ class Index:
         try:
             encoded = storage.unflatten(Encoded, arrays, "papers")
             tables = storage.unflatten(Tables, arrays, "tables")
+            derived = storage.unflatten(Derived, arrays, "derived")
         except KeyError as missing:
             raise storage.IndexFileError(f"{path} lacks {missing}; build it anew.") from None
         index = cls()
-        index._corpus = Corpus(Papers.of(encoded), tables, arrays["ranks"])
+        index._corpus = Corpus(Papers.of(encoded), tables, derived)
         return index
 
 
@@ -157,11 +171,3 @@ def _allowed(
         allowed[known_rows(corpus, among or ())] = True
     allowed[known_rows(corpus, without)] = False
     return allowed
-
-
-def _ranking(corpus: Corpus, plan: Plan, allowed: Bools | None) -> Ranking:
-    evidence = tuple(plan.evidence())
-    total = scores(evidence, len(corpus))
-    if allowed is not None:
-        total[~allowed] = 0.0
-    return Ranking(corpus, tuple(plan.clauses), evidence, total)

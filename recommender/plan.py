@@ -11,6 +11,7 @@ import numpy as np
 
 from recommender import bm25
 from recommender.arrays import Floats, Ints
+from recommender.asking import Ask, Key
 from recommender.corpus import Corpus
 from recommender.facets import FacetName
 from recommender.postings import Postings
@@ -23,7 +24,7 @@ class Evidence:
     `docs` are ascending; a paper gets `worth`, times its own of the `impacts` where there are
     any. `credit` says for which clauses, by number, and which fraction for each: together 1.
     Shown for it is the `term` as the paper spells it, or the paper's values of `facet` that
-    answer `typed`.
+    answer `typed`; nothing for a pair, whose words are shown.
     """
 
     docs: Ints
@@ -47,37 +48,52 @@ class Evidence:
 class Plan:
     """Clauses and weighted words, gathered one after another, over the text of one corpus.
 
-    Clauses with the same label are one, so that an interest given twice is one reason.
+    Clauses with the same label are one, so that an interest given twice is one reason. With
+    `wants_feedback` likeness to the best papers counts as well. `rows` are terms looked up.
     """
 
-    text: Postings
+    corpus: Corpus
     clauses: dict[str, int] = field(default_factory=dict)
-    terms: dict[str, dict[int, float]] = field(default_factory=dict)
+    terms: dict[Key, dict[int, float]] = field(default_factory=dict)
     others: list[Evidence] = field(default_factory=list)
+    wants_feedback: bool = False
+    rows: dict[str, int] = field(default_factory=dict)
 
-    def _clause(self, label: str) -> int:
+    @property
+    def text(self) -> Postings:
+        """The text of the corpus."""
+        return self.corpus.tables.text
+
+    def clause(self, label: str) -> int:
+        """The number of the clause with that label, which is made if there is none."""
         return self.clauses.setdefault(label, len(self.clauses))
 
     def idf_of(self, n_papers: int) -> float:
         """The idf of anything that `n_papers` of the whole corpus hold."""
         return bm25.idf(len(self.text.lengths), n_papers)
 
-    def idf(self, term: str) -> float:
-        """The idf of a term; 0 for one that no paper holds."""
-        return self.idf_of(len(self.text.postings(term)[0]))
+    def idf(self, key: Key) -> float:
+        """The idf of a term or a pair; 0 for one that no paper holds."""
+        return self.idf_of(self.papers_with(key))
 
-    def add_terms(self, label: str, terms: Iterable[str], weight: float) -> None:
-        """BM25 for each of the terms, as often as it is given, times `weight`."""
-        clause = self._clause(label)
-        for term in terms:
-            weights = self.terms.setdefault(term, {})
-            weights[clause] = weights.get(clause, 0.0) + weight
+    def papers_with(self, key: Key) -> int:
+        """How many papers hold a term or a pair."""
+        return len(self._postings(key)[0])
+
+    def add_asked(self, asks: Iterable[Ask], weight: float = 1.0) -> None:
+        """What was asked for, times `weight`, each for the clauses with its labels."""
+        for ask in asks:
+            weights = self.terms.setdefault(ask.key, {})
+            for label in ask.labels:
+                clause = self.clause(label)
+                share = weight * ask.weight / len(ask.labels)
+                weights[clause] = weights.get(clause, 0.0) + share
 
     def add_docs(
         self, label: str, docs: Ints, worth: float, facet: FacetName | None = None, typed: str = ""
     ) -> None:
         """`worth` for each of the papers, whatever their text."""
-        credit = ((self._clause(label), 1.0),)
+        credit = ((self.clause(label), 1.0),)
         self.others.append(Evidence(docs, None, worth, credit, facet=facet, typed=typed))
 
     def add_facet(
@@ -91,17 +107,33 @@ class Plan:
         found = (self._of_term(term, weights) for term, weights in self.terms.items())
         return [each for each in (*found, *self.others) if len(each.docs)]
 
-    def _of_term(self, term: str, weights: dict[int, float]) -> Evidence:
-        docs, impacts = self.text.postings(term)
+    def _of_term(self, key: Key, weights: dict[int, float]) -> Evidence:
+        docs, impacts = self._postings(key)
         total = sum(weights.values())
         credit = tuple((clause, weight / total) for clause, weight in weights.items())
         worth = total * self.idf_of(len(docs))
-        return Evidence(docs, impacts, worth, credit, term=term)
+        return Evidence(docs, impacts, worth, credit, term=key if isinstance(key, str) else "")
 
     def ceiling(self) -> float:
         """More than any paper can get for all of it."""
-        reach = (each.worth * (bm25.MOST_IMPACT if each.term else 1.0) for each in self.evidence())
-        return sum(reach)
+        most = (1.0 if each.impacts is None else bm25.MOST_IMPACT for each in self.evidence())
+        return sum(each.worth * reach for each, reach in zip(self.evidence(), most, strict=True))
+
+    def _postings(self, key: Key) -> tuple[Ints, Floats]:
+        """The papers that hold a term or a pair, ascending, and its impact in each."""
+        if isinstance(key, str):
+            return self.text.postings_of(self._row(key))
+        rows = [self._row(term) for term in key]
+        row = self.corpus.pairs.find(*rows) if min(rows) >= 0 else -1
+        if row < 0:
+            return np.zeros(0, np.int32), np.zeros(0)
+        docs, frequencies = self.corpus.pairs.postings(row)
+        return docs, bm25.impact(frequencies, self.corpus.norms[docs])
+
+    def _row(self, term: str) -> int:
+        if term not in self.rows:
+            self.rows[term] = self.text.terms.find(term)
+        return self.rows[term]
 
 
 def scores(evidence: Iterable[Evidence], n_papers: int) -> Floats:

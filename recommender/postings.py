@@ -8,7 +8,7 @@ import numpy as np
 from recommender import bm25
 from recommender.arrays import Bools, Floats, Ints, Longs, Ragged, Strings, bounds, new_numbers
 from recommender.models import Paper
-from recommender.text import TITLE_WEIGHT
+from recommender.parameters import TITLE_WEIGHT
 from recommender.tokenising import Tokens, tokenise
 
 _LOW = 0xFFFFFFFF
@@ -22,8 +22,9 @@ class Postings:
     parallel to `docs.values`: how often, the title counted TITLE_WEIGHT times, and what that is
     worth before idf. `positions` are the places of the term, ascending, counted through the
     whole corpus; field f (title 2i, abstract 2i + 1 of paper i) covers those from
-    `field_starts[f]` to `field_starts[f + 1]`. `lengths`, `(papers,)`, are in tokens, weighted
-    as the frequencies.
+    `field_starts[f]` to `field_starts[f + 1]`. `stream`, `(positions,)`, is the term at each
+    place, compounds in parts, or -1 for a stop word. `lengths`, `(papers,)`, are in tokens,
+    weighted as the frequencies.
     """
 
     terms: Strings
@@ -31,6 +32,7 @@ class Postings:
     frequencies: Ints
     impacts: Floats
     positions: Ragged
+    stream: Ints
     field_starts: Longs
     lengths: Ints
 
@@ -38,7 +40,8 @@ class Postings:
     def empty(cls) -> "Postings":
         """The text of no papers."""
         none, nothing = Ragged.empty(), np.zeros(0, np.int32)
-        return cls(Strings.of(), none, nothing, np.zeros(0), none, bounds(nothing), nothing)
+        starts = bounds(nothing)
+        return cls(Strings.of(), none, nothing, np.zeros(0), none, nothing, starts, nothing)
 
     def grown(self, papers: Iterable[Paper]) -> "Postings":
         """With more papers at the end, none of the old ones read again."""
@@ -63,48 +66,53 @@ class Postings:
         first, at = len(self.lengths), self.field_starts[-1]
         counts = np.bincount(owners[starts], minlength=len(terms))
         old = Ragged(self.docs.offsets, self.frequencies)
-        return _weighed(
+        all_docs = self.docs.grown(counts, docs[starts] + np.int32(first))
+        all_frequencies = old.grown(counts, frequencies.astype(np.int32, copy=False)).values
+        all_lengths = np.concatenate([self.lengths, lengths])
+        return Postings(
             terms,
-            self.docs.grown(counts, docs[starts] + np.int32(first)),
-            old.grown(counts, frequencies.astype(np.int32, copy=False)).values,
+            all_docs,
+            all_frequencies,
+            bm25.impacts(all_docs.values, all_frequencies, all_lengths),
             self.positions.grown(
                 np.bincount(owners, minlength=len(terms)), positions + np.int32(at)
             ),
+            np.concatenate([self.stream, tokens.stream]),
             np.concatenate([self.field_starts, field_starts[1:] + at]),
-            np.concatenate([self.lengths, lengths]),
+            all_lengths,
         )
 
     def kept(self, keep: Bools) -> "Postings":
         """Only the papers to `keep`, `(papers,)`, numbered anew; a term may stay without any."""
         postings = keep[self.docs.values]
-        docs = self.docs.kept(postings)
+        still = self.docs.kept(postings)
+        docs = Ragged(still.offsets, new_numbers(keep)[still.values])
+        frequencies, lengths = self.frequencies[postings], self.lengths[keep]
         field_lengths = np.diff(self.field_starts)
         fields = np.repeat(keep, 2)
         places = np.repeat(fields, field_lengths)
         positions = self.positions.kept(places[self.positions.values])
-        return _weighed(
+        return Postings(
             self.terms,
-            Ragged(docs.offsets, new_numbers(keep)[docs.values]),
-            self.frequencies[postings],
+            docs,
+            frequencies,
+            bm25.impacts(docs.values, frequencies, lengths),
             Ragged(positions.offsets, new_numbers(places)[positions.values]),
+            self.stream[places],
             bounds(field_lengths[fields]),
-            self.lengths[keep],
+            lengths,
         )
 
     def postings(self, term: str) -> tuple[Ints, Floats]:
         """The papers that hold a term, ascending, and its impact in each; empty for none."""
-        row = self.terms.find(term)
+        return self.postings_of(self.terms.find(term))
+
+    def postings_of(self, row: int) -> tuple[Ints, Floats]:
+        """The same for a row of `terms`, or -1."""
         if row < 0:
             return self.docs.values[:0], self.impacts[:0]
         span = slice(self.docs.offsets[row], self.docs.offsets[row + 1])
         return self.docs.values[span], self.impacts[span]
-
-
-def _weighed(
-    terms: Strings, docs: Ragged, frequencies: Ints, positions: Ragged, starts: Longs, lengths: Ints
-) -> Postings:
-    worth = bm25.impacts(docs, frequencies, lengths)
-    return Postings(terms, docs, frequencies, worth, positions, starts, lengths)
 
 
 def _renumbered(tokens: Tokens, rows: Ints) -> Tokens:
@@ -113,7 +121,8 @@ def _renumbered(tokens: Tokens, rows: Ints) -> Tokens:
         return tokens
     keys = rows.astype(np.int64)[tokens.keys >> 32] << 32 | (tokens.keys & _LOW)
     keys.sort()
-    return Tokens(tokens.terms, keys, tokens.field_lengths)
+    stream = np.where(tokens.stream < 0, np.int32(-1), rows[tokens.stream])
+    return Tokens(tokens.terms, keys, stream, tokens.field_lengths)
 
 
 def _halves(keys: Longs) -> tuple[Ints, Ints]:

@@ -1,34 +1,25 @@
-"""A profile as a plan: what each interest is worth, and which papers must not be shown.
+"""A profile as a plan: what each interest is worth, and which papers must not be shown."""
 
-The constants of profile ranking are here and nowhere else.
-"""
-
-from collections import Counter
-from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from recommender import bm25
-from recommender.arrays import Ints
+from recommender.arrays import Bools, Ints
+from recommender.asking import Typed, asked
 from recommender.corpus import Corpus
 from recommender.facets import FacetName
 from recommender.identity import written_id
+from recommender.learning import Judged, Learned
+from recommender.likeness import Likeness
 from recommender.models import Interest, InterestKind, Profile
+from recommender.parameters import LIKES
 from recommender.phrases import answering
 from recommender.plan import Plan
-from recommender.text import paper_tokens, tokens, words
+from recommender.ranking import Ranking
 
 WORDS_APART = 0.5
 """What the words of a phrase are worth apart, beside 1 for a word that was typed alone."""
-
-LEARNED_TERMS = 100
-"""How many terms are learned from the liked papers."""
-
-LEARNED_WEIGHT = 3.0
-"""What all learned terms weigh together, in typed keywords."""
-
-MOST_LEARNED = 0.9
-"""What one learned term weighs at most: a keyword typed by hand outweighs it."""
 
 _FACETS = {
     InterestKind.AUTHOR: FacetName.AUTHOR,
@@ -37,73 +28,99 @@ _FACETS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """The papers that a profile judges, and what they teach."""
+
+    judged: Judged
+    learned: Learned
+
+    @property
+    def unit(self) -> float:
+        """What a deviation of the learned scores is worth: LIKES times the likes' mean weight."""
+        return LIKES * sum(weight for _, weight in self.judged.liked) / len(self.judged.liked)
+
+
+def ranking(corpus: Corpus, profile: Profile, lesson: Lesson | None, allowed: Bools) -> Ranking:
+    """What the interests and the lesson from liked papers are worth to the papers allowed.
+
+    The floor is FLOOR of the highest score; for likes LIKES_FLOOR; for both the lower of the two.
+    """
+    plan = planned(corpus, profile)
+    likenesses = (_likeness(plan, profile, lesson),) if lesson else ()
+    found = Ranking.of(plan, plan.evidence(), likenesses, allowed)
+    if not lesson:
+        return found
+    floor = lesson.unit * lesson.learned.floor
+    return replace(found, floor=min(floor, found.floor) if found.evidence else floor)
+
+
 def planned(corpus: Corpus, profile: Profile) -> Plan:
-    """What the interests are worth to each paper; muted ones add nothing.
+    """What the interests, other than liked papers, are worth to each paper; muted ones nothing.
 
     A keyword of one word adds its weight times BM25. One of several words adds WORDS_APART of
-    that for each of its words, and to the papers that hold the phrase WORDS_APART * (k1 + 1) *
-    the sum of the words' idf. No impact reaches k1 + 1, so that sum is more than the words can
-    reach apart: whatever the frequencies, papers with the phrase come before papers without.
-    Authors, areas and organisations add their weight times the idf of having them. Liked
-    papers add terms learned from them.
+    that for all that it asks for, and to the papers that hold the phrase as much again as its
+    words and pairs can reach at most: whatever the frequencies, papers with the phrase come before
+    papers without. Authors, areas and organisations add their weight times the idf of having them.
     """
-    plan = Plan(corpus.tables.text)
-    followed = [interest for interest in profile.interests if not interest.muted]
-    for interest in followed:
+    plan = Plan(corpus)
+    for interest in profile.interests:
+        if interest.muted:
+            continue
         if interest.kind is InterestKind.KEYWORD:
             _add_keyword(plan, interest)
         elif facet := _FACETS.get(interest.kind):
             docs = corpus.tables.filed(facet, interest.text)
             plan.add_facet(interest.label, facet, interest.text, docs, interest.weight)
-    _add_learned(plan, corpus, [i for i in followed if i.kind is InterestKind.PAPER])
     return plan
 
 
 def _add_keyword(plan: Plan, interest: Interest) -> None:
-    terms = tokens(interest.text)
-    if sum(len(word.parts) for word in words(interest.text)) == 1:
-        plan.add_terms(interest.label, terms, interest.weight)
+    run = Typed.of([(interest.label, interest.text)])
+    asks = asked([run])
+    if sum(len(word.parts) for _, word in run.words) == 1:
+        plan.add_asked(asks, interest.weight)
         return
     weight = interest.weight * WORDS_APART
-    reach = bm25.MOST_IMPACT * sum(plan.idf(term) for term in terms)
-    plan.add_terms(interest.label, terms, weight)
+    plan.add_asked(asks, weight)
+    reach = bm25.MOST_IMPACT * sum(ask.weight * plan.idf(ask.key) for ask in asks)
     plan.add_docs(interest.label, answering(plan.text, interest.text), weight * reach)
 
 
-def _add_learned(plan: Plan, corpus: Corpus, liked: list[Interest]) -> None:
-    """Terms from the mean of the liked papers' BM25 vectors (Rocchio's positive part).
+def judged(corpus: Corpus, profile: Profile) -> Judged | None:
+    """The papers that the profile likes, and those that it mutes; None without a like.
 
-    The heaviest LEARNED_TERMS are kept, together worth LEARNED_WEIGHT times the mean weight of
-    the interests. Each term counts for the liked papers in proportion to what they gave it.
+    A paper both liked and muted is muted. Likes of one paper add up.
     """
-    rows = [(interest, _row(corpus, interest)) for interest in liked]
-    known = [(interest, row) for interest, row in rows if row >= 0]
-    vectors = _vectors(plan, corpus, [row for _, row in known])
-    weights: dict[str, float] = {}
-    for (interest, _), vector in zip(known, vectors, strict=True):
-        for term, value in vector.items():
-            weights[term] = weights.get(term, 0.0) + interest.weight * value
-    learned = sorted(weights, key=lambda term: (-weights[term], term))[:LEARNED_TERMS]
-    total = sum(weights[term] for term in learned)
-    mean_weight = sum(interest.weight for interest, _ in known) / max(len(known), 1)
-    for (interest, _), vector in zip(known, vectors, strict=True):
-        for term in learned:
-            if term in vector:
-                most = MOST_LEARNED / max(LEARNED_WEIGHT * weights[term] / total, MOST_LEARNED)
-                share = interest.weight * vector[term] / total
-                plan.add_terms(interest.label, [term], LEARNED_WEIGHT * mean_weight * most * share)
+    liked: dict[int, float] = {}
+    disliked = set()
+    for interest in profile.interests:
+        row = _row(corpus, interest) if interest.kind is InterestKind.PAPER else -1
+        if row >= 0 and interest.muted:
+            disliked.add(row)
+        elif row >= 0:
+            liked[row] = liked.get(row, 0.0) + interest.weight
+    known = [(row, liked[row]) for row in sorted(liked.keys() - disliked)]
+    return Judged(tuple(known), tuple(sorted(disliked))) if known else None
 
 
-def _vectors(plan: Plan, corpus: Corpus, rows: Iterable[int]) -> list[dict[str, float]]:
-    """For each paper the idf times the impact of each of its terms."""
-    norms = bm25.norms(corpus.tables.text.lengths)
-    idfs: dict[str, float] = {}
-    vectors = []
-    for row in rows:
-        counts = Counter(paper_tokens(corpus.papers[row]))
-        idfs |= {term: plan.idf(term) for term in counts if term not in idfs}
-        vectors.append({t: idfs[t] * bm25.impact(tf, norms[row]) for t, tf in counts.items()})
-    return vectors
+def _likeness(plan: Plan, profile: Profile, lesson: Lesson) -> Likeness:
+    """The learned scores, in typed keywords, as evidence that counts for the liked papers."""
+    corpus, judged, learned = plan.corpus, lesson.judged, lesson.learned
+    labels: dict[int, str] = {}
+    for interest in profile.interests:
+        if interest.kind is InterestKind.PAPER and not interest.muted:
+            labels.setdefault(_row(corpus, interest), interest.label)
+    rows = [row for row, _ in judged.liked]
+    amounts = learned.amounts[: len(rows)]
+    docs = np.flatnonzero(learned.scores).astype(np.int32)
+    return Likeness(
+        corpus,
+        docs,
+        lesson.unit * learned.scores[docs],
+        tuple(corpus.vectors.row(row).times(a) for row, a in zip(rows, amounts, strict=True)),
+        tuple(plan.clause(labels[row]) for row in rows),
+    )
 
 
 def _row(corpus: Corpus, interest: Interest) -> int:

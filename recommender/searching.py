@@ -3,12 +3,16 @@
 import numpy as np
 
 from recommender.arrays import Bools, Ints
+from recommender.asking import Typed, asked, telling_words
 from recommender.corpus import Corpus
 from recommender.facets import FacetName
 from recommender.identity import title_key
+from recommender.likeness import feedback
+from recommender.parameters import FEEDBACK_WORDS
 from recommender.phrases import answering
-from recommender.plan import Plan
+from recommender.plan import Plan, scores
 from recommender.query import Filter, FilterName, Query, parse
+from recommender.ranking import Ranking
 from recommender.text import fold_words, tokens
 
 FACETS = {
@@ -23,6 +27,10 @@ EXACT_TITLE = "exact title"
 """The reason of a paper whose title is the whole query."""
 
 
+BEST_MATCHES = "like the best matches"
+"""The reason of what a paper has in common with the best papers, beside the words typed."""
+
+
 def read(corpus: Corpus, text: str) -> Query:
     """The query that `text` says, which may also be the bare id of any paper here."""
     wanted = text.strip()
@@ -31,32 +39,49 @@ def read(corpus: Corpus, text: str) -> Query:
     return parse(text)
 
 
+def ranking(plan: Plan, allowed: Bools | None) -> Ranking:
+    """The ranking by a plan, with feedback if it wants that."""
+    evidence = plan.evidence()
+    total = scores(evidence, len(plan.corpus))
+    likenesses = []
+    if plan.wants_feedback:
+        clause = plan.clause(BEST_MATCHES)
+        likenesses = [each for each in (feedback(plan.corpus, total, clause),) if each]
+    return Ranking.of(plan, evidence, likenesses, allowed, total)
+
+
 def planned(corpus: Corpus, query: Query) -> tuple[Plan, Bools | None]:
     """The plan, and for each paper whether it may be shown (None: every paper may).
 
-    Words and phrases add BM25; a word that more papers have among their authors' names than in
-    their text adds the idf of the name as well. Where the query has filters only, every paper
-    that passes gets log((N + 1) / passing), in equal shares for the filters. What is looked up
-    by its id or title gets more than anything else can.
+    Words and phrases add what `recommender.asking` says; a word that more papers have among their
+    authors' names than in their text adds the idf of the name as well. Where the query has filters
+    only, every paper that passes gets log((N + 1) / passing), in equal shares for the filters.
+    What is looked up by its id or title gets more than anything else can.
     """
-    plan = Plan(corpus.tables.text)
+    plan = Plan(corpus)
+    runs = _runs(query)
+    plan.add_asked(asked(runs))
     for word in query.words:
-        plan.add_terms(word, tokens(word), 1.0)
         _read_as_name(plan, corpus, word)
-    for phrase in query.phrases:
-        plan.add_terms(f'"{phrase}"', tokens(phrase), 1.0)
     allowed = _allowed(corpus, query)
     if allowed is not None and not plan.terms and not query.ids:
         _rank_filtered(plan, query, np.flatnonzero(allowed).astype(np.int32))
-    _put_first(plan, corpus, query)
+    looked_up = _put_first(plan, corpus, query)
+    plan.wants_feedback = not looked_up and telling_words(runs) >= FEEDBACK_WORDS
     return plan, allowed
+
+
+def _runs(query: Query) -> list[Typed]:
+    """The words in their order, and each phrase by itself."""
+    phrases = [Typed.of([(f'"{phrase}"', phrase)]) for phrase in query.phrases]
+    return [Typed.of((word, word) for word in query.words), *phrases]
 
 
 def _read_as_name(plan: Plan, corpus: Corpus, word: str) -> None:
     names, terms = fold_words(word), tokens(word)
     if len(names) != 1 or len(names[0]) < 2 or not terms:
         return
-    in_text = max(len(plan.text.postings(term)[0]) for term in terms)
+    in_text = max(plan.papers_with(term) for term in terms)
     if corpus.tables.author.most_filed(names[0]) <= in_text:
         return
     docs = corpus.tables.filed(FacetName.AUTHOR, word)
@@ -104,7 +129,8 @@ def _rank_filtered(plan: Plan, query: Query, docs: Ints) -> None:
         plan.add_facet(clause.typed, facet, clause.value, docs, 1 / len(query.filters))
 
 
-def _put_first(plan: Plan, corpus: Corpus, query: Query) -> None:
+def _put_first(plan: Plan, corpus: Corpus, query: Query) -> bool:
+    """Whether a paper is looked up by its id or its title."""
     tables = corpus.tables
     wanted = {typed: tables.ids.find_all(typed) for typed in query.ids}
     key = title_key(query.text)
@@ -114,3 +140,4 @@ def _put_first(plan: Plan, corpus: Corpus, query: Query) -> None:
     for label, rows in wanted.items():
         if rows:
             plan.add_docs(label, np.array(rows, np.int32), worth)
+    return any(wanted.values())

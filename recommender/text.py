@@ -14,9 +14,7 @@ from functools import lru_cache
 import Stemmer
 
 from recommender.models import Paper
-
-TITLE_WEIGHT = 3
-"""How often the words of a title count, beside once for the words of an abstract."""
+from recommender.parameters import TITLE_WEIGHT
 
 _STOP_WORDS = """
     a an and are as at be been but by can for from has have in into is it its of on or our
@@ -154,6 +152,11 @@ def tokens(text: str) -> list[str]:
     return [term for word in words(text) for term in word.terms]
 
 
+def is_letter(term: str) -> bool:
+    """Whether a term is a single letter or digit; a character of an unspaced script is a word."""
+    return len(term) == 1 and term.isascii()
+
+
 def paper_tokens(paper: Paper) -> list[str]:
     """A paper as rank_bm25 would be given it: the title's terms TITLE_WEIGHT times, then the
     abstract's.
@@ -187,12 +190,18 @@ def spellings(text: str, wanted: frozenset[str]) -> dict[str, str]:
     something else: compounds and those with accents. The few irregular words ("dying") are
     not found.
     """
+    found = plain_spellings(text, wanted)
+    missing = wanted - found.keys()
+    for term, spelling in _unusual(text) if missing else ():
+        if term in missing and spelling:
+            found.setdefault(term, spelling)
+    return found
+
+
+def plain_spellings(text: str, wanted: Iterable[str]) -> dict[str, str]:
+    """The same for words that begin as their terms do, a third of the time; others stay out."""
     lowered = text.lower()
     found = {term: _spelling(text, lowered, term) for term in wanted}
-    missing = {term for term, spelling in found.items() if not spelling}
-    for term, spelling in _unusual(text) if missing else ():
-        if term in missing:
-            found[term] = found[term] or spelling
     return {term: spelling for term, spelling in found.items() if spelling}
 
 

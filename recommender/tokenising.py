@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.arrays import Ints, Longs, bounds
+from recommender.arrays import Ints, Longs, Ragged, bounds
 from recommender.models import Paper
 from recommender.text import Word, analyse, raw_words
 
@@ -31,11 +31,13 @@ class Tokens:
     `terms` are the distinct terms; `keys`, `(tokens,)` and ascending, are a term's number in the
     upper and a position in the lower 32 bits. Positions count from 0 through the title of the
     first paper, its abstract, the title of the second, …; field f (title 2i, abstract 2i + 1 of
-    paper i) takes `field_lengths[f]` of them.
+    paper i) takes `field_lengths[f]` of them. `stream`, `(positions,)`, is the term that stands
+    at each, compounds in parts, or -1 for a stop word.
     """
 
     terms: list[str]
     keys: Longs
+    stream: Ints
     field_lengths: Ints
 
 
@@ -62,33 +64,42 @@ def _placed(words: Sequence[Word], stream: Ints, raw_counts: Ints) -> Tokens:
     field_lengths = np.diff(ends[bounds(raw_counts)]).astype(np.int32)
     terms = _Numbers()
     table = _Table.of(words, terms)
-    keys = [table.keys(stream[at : at + _CHUNK], ends[at:]) for at in _starts(len(stream))]
-    joined = np.concatenate(keys) if keys else np.zeros(0, np.int64)
-    joined.sort()
-    return Tokens(list(terms), joined, field_lengths)
-
-
-def _starts(length: int) -> Iterator[int]:
-    return iter(range(0, length, _CHUNK))
+    chunks = [slice(at, at + _CHUNK) for at in range(0, max(len(stream), 1), _CHUNK)]
+    placed = np.concatenate([table.parts.gathered(stream[chunk]) for chunk in chunks])
+    keys = np.concatenate([table.keys(stream[chunk], ends[chunk]) for chunk in chunks])
+    keys.sort()
+    return Tokens(list(terms), keys, placed, field_lengths)
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The tokens of each word: its term numbers and their distances from the word's position."""
+    """The tokens of each word: its term numbers and their distances from the word's position.
+
+    `parts` are the terms of its parts, -1 for a stop word.
+    """
 
     offsets: Longs
     terms: Longs
     distances: Longs
+    parts: Ragged
 
     @classmethod
     def of(cls, words: Sequence[Word], numbers: _Numbers) -> "_Table":
         counts, terms, distances = array("i"), array("q"), array("q")
+        widths, parts = array("i"), array("i")
         for word in words:
             placed = list(_placed_terms(word))
             counts.append(len(placed))
             terms.extend(numbers[term] for term, _ in placed)
             distances.extend(at for _, at in placed)
-        return cls(bounds(_ints(counts)), np.array(terms, np.int64), np.array(distances, np.int64))
+            widths.append(len(word.parts))
+            parts.extend(-1 if part is None else numbers[part] for part in word.parts)
+        return cls(
+            bounds(_ints(counts)),
+            np.array(terms, np.int64),
+            np.array(distances, np.int64),
+            Ragged(bounds(_ints(widths)), _ints(parts)),
+        )
 
     def keys(self, stream: Ints, starts: Longs) -> Longs:
         """The key of every token of a piece of stream; `starts` are the words' positions."""

@@ -23,6 +23,8 @@ from tests.desk import corpus, desk
 from tests.postgres import PostgresServer, postgres_server, postgres_url
 from tests.store_lab import MANY, NOW, PAPERS
 
+pytest_plugins = ["tests.own_collection"]
+
 __all__ = ["MONDAY", "Clock", "corpus", "desk", "postgres_server", "postgres_url"]
 
 

@@ -19,7 +19,7 @@ ROOMS = (
     {"slack", "jobs", "web", "parts", "logs"},
     {"commands"},
     {"digests"},
-    {"blocks", "library", "client"},
+    {"blocks", "library", "client", "evaluation"},
     {"store", "sources", "migrations"},
     {"models", "schedules", "settings", "errors"},
 )
@@ -37,7 +37,11 @@ DOORS = {
     "pydantic_settings": ("bot/settings.py",),
     "pylatexenc": ("bot/sources/",),
     "numpy": ("recommender/",),
+    "scipy": ("recommender/vectors.py",),
     "Stemmer": ("recommender/",),
+    "ir_measures": ("recommender/evaluation.py",),
+    "rank_bm25": ("recommender/peers.py",),
+    "matplotlib": ("bot/evaluation/picture.py",),
     "websockets": ("bot/demo/",),
     "http": ("bot/client.py", "bot/demo/"),
 }

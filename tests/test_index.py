@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender import Index, IndexFileError, Interest, Match, Paper, Profile, QueryError
+from recommender import (
+    Index,
+    IndexFileError,
+    Interest,
+    InterestKind,
+    Match,
+    Paper,
+    Profile,
+    QueryError,
+)
 
 PAPERS = [
     Paper(
@@ -133,7 +142,7 @@ def test_reasons_name_the_clause_and_spell_words_as_the_paper_does(index: Index)
     shown = {reason.interest: reason.terms for reason in speech.reasons}
     assert shown == {
         "défossez": ("Alexandre Défossez",),
-        "self-supervised": ("Self-supervised", "Self", "supervised"),
+        "self-supervised": ("Self", "supervised", "Self-supervised"),
         "translations": ("translation",),
     }
     (faiss,) = index.search('author:"h jegou" since:2024')
@@ -251,7 +260,12 @@ def test_the_later_of_two_papers_with_one_id_stays() -> None:
 
 def _same(left: Index, right: Index) -> bool:
     queries = ("vector search", '"vector search"', "jegou", "since:2020", "area:cs", "2401.08281")
-    return list(left) == list(right) and all(left.search(q) == right.search(q) for q in queries)
+    liked = Profile([Interest(FAISS, kind=InterestKind.PAPER)])
+    return (
+        list(left) == list(right)
+        and all(left.search(q) == right.search(q) for q in queries)
+        and left.recommend(liked) == right.recommend(liked) != []
+    )
 
 
 def test_saving_and_loading_keeps_everything(tmp_path: Path, index: Index) -> None:

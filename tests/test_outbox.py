@@ -64,6 +64,24 @@ def test_a_delivery_is_taken_once(any_store: Store) -> None:
         assert outbox.count_by_state(connection) == {SENDING: 12}
 
 
+def test_nobody_waits_for_who_takes_another(postgres_url: str) -> None:
+    """On a server, what somebody is just taking, or taking over, is passed over."""
+    store = Store(postgres_url)
+    with store.writing() as connection:
+        compose(connection, empty_digest(ADA))
+        compose(connection, empty_digest(BOB, "bobs", NOW + SECOND))
+    with store.writing() as one, store.writing() as other:
+        other.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
+        assert [taken(each).subscriber for each in (one, other)] == [ADA, BOB]
+    with store.writing() as connection:
+        run_out(connection)
+    with store.writing() as one, store.writing() as other:
+        other.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
+        assert len(outbox.abandoned(one)) == 2
+        assert outbox.abandoned(other) == []
+    store.close()
+
+
 def test_the_parts_of_a_digest_go_in_order_a_second_apart(any_store: Store) -> None:
     """Twenty-five papers are three messages; each waits until the one before was settled."""
     with any_store.writing() as connection:

@@ -1,5 +1,6 @@
 """Ranking for profiles."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender import Index, Interest, InterestKind, Match, Paper, Profile
+from recommender.parameters import FLOOR
 
 FILLER = [Paper(f"f{i}", f"topic{i} study", "of other things", ("Ann Other",)) for i in range(10)]
 PAPERS = [
@@ -136,6 +138,161 @@ def test_a_typed_keyword_outweighs_a_learned_term() -> None:
     assert ids(found)[2] == "learned"
 
 
+def test_a_typed_phrase_rises_above_what_was_learned() -> None:
+    """A keyword beside five likes lifts the papers that hold it over those that are only like."""
+    index = Index(_TWO_FIELDS)
+    likes = [Interest(f"robot{i}", kind=LIKED) for i in range(5)]
+    learned = ids(index.recommend(Profile(likes), None))
+    both = ids(index.recommend(Profile([*likes, Interest("organic solvents")]), None))
+    assert set(learned[:5]) <= {f"robot{i}" for i in range(5, 20)}
+    assert both[0] == "solvent"
+    assert "solvent" not in learned
+    assert [name for name in both if name.startswith("robot")] == [
+        name for name in learned if name.startswith("robot")
+    ]
+
+
+_TWO_FIELDS = [
+    *(
+        Paper(f"robot{i}", f"Legged robots {i}", f"Walking {'robots ' * (i % 4)} with gait{i % 3}.")
+        for i in range(20)
+    ),
+    *(Paper(f"f{i}", f"topic{i} study", f"of other{i} things{i % 7}") for i in range(80)),
+    Paper("solvent", "A survey", "What is known of organic solvents."),
+]
+ROBOTS = Profile([Interest(f"robot{i}", kind=LIKED) for i in range(5)])
+
+
+def test_a_liked_paper_weighs_by_its_weight() -> None:
+    index = Index(PAPERS + FILLER)
+
+    def share(weight: float) -> float:
+        likes = [Interest("speech", weight, kind=LIKED), Interest("vector", kind=LIKED)]
+        scores = {m.paper.id: m.score for m in index.recommend(Profile(likes), None)}
+        return scores["phrase"] / scores["vectors"]
+
+    assert share(4.0) > share(1.0) > share(0.25)
+
+
+def test_a_disliked_paper_takes_its_like_down() -> None:
+    """It is left out, what resembles it falls behind; taken back, all is as it was."""
+    kinds = ("swimming in water", "climbing up stairs")
+    papers = [Paper(f"{kind[:4]}{i}", f"Legged robots {kind}") for kind in kinds for i in (1, 2)]
+    index = Index([*_TWO_FIELDS, *papers])
+
+    def ratio(*more: Interest) -> float:
+        found = index.recommend(Profile([*ROBOTS.interests, *more]), None)
+        assert {"swim1"} - {interest.text for interest in more} <= set(ids(found))
+        scores = {match.paper.id: match.score for match in found}
+        return scores["swim2"] / scores["clim2"]
+
+    before = ratio()
+    assert ratio(Interest("swim1", muted=True, kind=LIKED)) < 0.9 * before
+    assert ratio() == before
+
+
+def test_a_paper_both_liked_and_muted_is_muted() -> None:
+    index = Index(_TWO_FIELDS)
+    both = [Interest("robot1", kind=LIKED), Interest("robot1", muted=True, kind=LIKED)]
+    assert index.recommend(Profile(both)) == []
+
+
+def test_unjudged_papers_teach_only_where_they_are_nearer_than_the_likes() -> None:
+    """What two likes have in common also finds a paper that shares words with neither."""
+    papers = [
+        Paper("like1", "alpha beta", "gamma delta epsilon one two three"),
+        Paper("like2", "alpha beta", "gamma delta epsilon four five six"),
+        Paper("core", "alpha beta", "gamma delta epsilon alpha beta kappa lambda"),
+        Paper("far", "kappa lambda", "sigma tau"),
+        *(Paper(f"f{i}", f"topic{i}", f"thing{i}") for i in range(60)),
+    ]
+    index = Index(papers)
+    likes = Profile([Interest("like1", kind=LIKED), Interest("like2", kind=LIKED)])
+    assert ids(index.recommend(likes)) == ["core", "far"]
+    assert set(ids(index.similar("like1"))) == {"like2", "core"}
+
+
+def test_likes_that_say_the_same_share_their_vote() -> None:
+    """Four copies of one like do not drown the only other one."""
+    copies = [Paper(f"copy{i}", "Legged robots", "walking gait") for i in range(4)]
+    papers = [*copies, Paper("other", "Organic solvents", "polar liquids")]
+    papers += [Paper("a", "Legged robots", "uneven"), Paper("b", "Organic solvents", "uneven")]
+    papers += FILLER
+    liked = [Interest(p.id, kind=LIKED) for p in papers[:5]]
+    scores = {m.paper.id: m.score for m in Index(papers).recommend(Profile(liked), None)}
+    assert scores["a"] / scores["b"] < 3
+
+
+def test_learned_terms_are_spelled_as_the_liked_papers_spell_them() -> None:
+    index = Index(_TWO_FIELDS)
+    learned = index.learned(ROBOTS, 6)
+    assert {"robots", "Legged robots"} <= {term for term, _ in learned}
+    weights = [weight for _, weight in learned]
+    assert weights == sorted(weights, reverse=True)
+    assert 0 < sum(weights) <= 1
+    assert min(weights) > 0
+    assert len(learned) == 6
+    assert index.learned(ROBOTS, 1) == learned[:1]
+
+
+@pytest.mark.parametrize("interests", [[], [Interest("speech")], [Interest("unheard", kind=LIKED)]])
+def test_nothing_is_learned_without_a_like(index: Index, interests: list[Interest]) -> None:
+    assert index.learned(Profile(interests)) == []
+
+
+def test_what_is_learned_follows_the_corpus() -> None:
+    """Papers that come later are ranked for the same profile, as in a fresh index."""
+    index = Index(_TWO_FIELDS)
+    index.recommend(ROBOTS)
+    new = Paper("new", "Legged robots 5", "Walking robots with gait1.")
+    index.add([new])
+    found = index.recommend(ROBOTS, None)
+    fresh = Index([*_TWO_FIELDS, new]).recommend(ROBOTS, None)
+    assert "new" in ids(found)
+    assert ids(found) == ids(fresh)
+    assert [m.score for m in found] == pytest.approx([m.score for m in fresh], abs=1e-3)
+
+
+def test_threads_may_rank_the_same_profiles_at_once() -> None:
+    index = Index(_TWO_FIELDS)
+    profiles = [Profile([Interest(f"robot{i}", kind=LIKED)]) for i in range(20)] * 4
+    expected = [index.recommend(profile) for profile in profiles]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(Index(_TWO_FIELDS).recommend, profiles)) == expected
+
+
+def test_the_floor_of_keywords_is_a_part_of_the_best_score(index: Index) -> None:
+    ranking = index.rank(Profile([Interest("speech translation")]))
+    assert ranking.floor == pytest.approx(FLOOR * ranking.highest)
+    assert ranking.only(without=["phrase"]).floor == ranking.floor
+    assert index.rank(Profile()).floor == 0
+
+
+def test_the_floor_of_likes_lies_above_what_is_like_by_chance() -> None:
+    """Of two fields the liked one is above, whatever the likes weigh; with keywords the lower."""
+    index = Index(_TWO_FIELDS)
+    ranking = index.rank(ROBOTS)
+    above = [m.paper.id for m in ranking.top(None) if m.score >= ranking.floor]
+    assert above
+    assert all(name.startswith("robot") for name in above)
+    heavy = Profile(Interest(i.text, 3, kind=LIKED) for i in ROBOTS.interests)
+    assert index.rank(heavy).floor == pytest.approx(3 * ranking.floor)
+    both = index.rank(Profile([*ROBOTS.interests, Interest("solvents")]))
+    assert both.floor <= ranking.floor
+
+
+def test_the_reasons_of_likes_are_those_most_like(index: Index) -> None:
+    """At most five of them, each with words that the paper has in common with it."""
+    found = Index(_TWO_FIELDS).recommend(
+        Profile([Interest(f"robot{i}", kind=LIKED) for i in range(9)])
+    )
+    assert found
+    for match in found:
+        assert 1 <= len(match.reasons) <= 5
+        assert all(0 < len(reason.terms) <= 4 for reason in match.reasons)
+        assert sum(r.share for r in match.reasons) == pytest.approx(match.score, rel=1e-9)
+
+
 def test_similar_papers(index: Index) -> None:
     liked = Profile([Interest("speech", kind=LIKED)])
     assert index.similar("speech") == index.recommend(liked)
@@ -146,7 +303,9 @@ def test_similar_papers(index: Index) -> None:
 
 _INTERESTS = st.builds(
     Interest,
-    st.sampled_from(["speech", "speech translation", "vectors", "vector", "Jegou", "cs", "of"]),
+    st.sampled_from(
+        ["speech", "speech translation", "vectors", "vector", "Jegou", "cs", "of", "phrase", "f1"]
+    ),
     st.floats(0.1, 5),
     st.booleans() | st.just(False),
     st.sampled_from(InterestKind),

@@ -118,6 +118,7 @@ def test_one_that_is_held_is_passed_over(postgres_url: str) -> None:
         subscriptions.put(connection, subscription(ADA))
         subscriptions.put(connection, subscription(BOB))
     with store.writing() as holding, store.writing() as composing:
+        composing.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
         assert subscriptions.get(holding, ADA, hold=True)
         claimed = subscriptions.claim(composing, NOW, 9)
         assert [each.subscriber for each in claimed] == [BOB]

@@ -80,6 +80,8 @@ def test_while_slack_is_down_everything_stays_as_it_is(
     """One question a tick goes unanswered; digests come at the times that are known."""
     bob = desk.person("Bob", follows_zone=True, next_due=NINE + DAY)
     before = desk.subscription(ada.id)
+    for number in range(5):
+        desk.subscribes(f"U0{number:03}", follows_zone=True, next_due=NINE + 2 * DAY)
     desk.slack.fail(USERS, times=None, **fault)
     asked = len(desk.slack.calls_of(USERS))
     desk.clock.passes(hours=24)

@@ -30,8 +30,6 @@ logger = logging.getLogger(__name__)
 
 DEFAULT_LIMIT = 5
 MAX_LIMIT = 30
-FLOOR = 0.25
-"""What a paper must score to be shown, as a fraction of the best in the library."""
 
 # Some of the best matches may be near-identical: so many candidates are asked for, for each paper.
 _CANDIDATES = 4
@@ -199,7 +197,7 @@ class _Choice:
         whole = shelf.index.rank(interests.profile(connection, wish.to))
         archive = whole.only(without=shown)
         fresh = archive if news is None else archive.only(news)
-        return cls(wish, shelf, shown, fresh, archive, FLOOR * whole.highest)
+        return cls(wish, shelf, shown, fresh, archive, whole.floor)
 
     @property
     def matched(self) -> int:
