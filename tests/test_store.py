@@ -224,7 +224,6 @@ def test_a_sqlite_database_has_one_bot(sqlite_store: Store, path: Path) -> None:
             pass
     with pytest.raises(ZeroDivisionError) as kept, second.alone():
         raise ZeroDivisionError
-    # Whoever still looks at what went wrong keeps nobody off the database.
     with sqlite_store.alone() as is_alone:
         assert (is_alone, kept.tb is not None) == (True, True)
     second.close()

@@ -238,7 +238,9 @@ class _Choice:
     def _explored(self, found: list[Pick]) -> list[Pick]:
         """With the last place given to a new paper just beyond the interests."""
         titles = [pick.match.paper.title for pick in found]
-        below = [m for m in self.fresh.top(self.matched + _CANDIDATES) if m.score < self.floor]
-        beyond = choose([m for m in below if not self._was_shown(m)], 1, titles, floor=0.0)
+        ranked = self.fresh.top(self.matched + _CANDIDATES, explain=False)
+        below = [m for m in ranked if m.score < self.floor and not self._was_shown(m)]
+        ids = [match.paper.id for match in choose(below, 1, titles, floor=0.0)]
+        beyond = self.fresh.only(self.shelf.index.subset(ids)).top(1)
         kept = found[: self.wish.limit - len(beyond)]
         return [*kept, *(Pick(match, Slot.EXPLORATION) for match in beyond)]

@@ -33,6 +33,8 @@ from tests.proofs.scene import (
     scene,
 )
 
+pytestmark = pytest.mark.slow
+
 POST = "chat.postMessage"
 LONG = 25
 """Papers of a digest that comes in three parts."""
@@ -336,7 +338,6 @@ def full_disk() -> Iterator[None]:
         event.remove(Engine, "connect", limit)
 
 
-@pytest.mark.slow
 def test_a_disk_that_fills_at_any_moment_loses_nothing(stage: Scene, tmp_path: Path) -> None:
     """Whenever the files may grow no more, what follows with room sends each digest once."""
     chance = random.Random(5)
@@ -352,7 +353,6 @@ def test_a_disk_that_fills_at_any_moment_loses_nothing(stage: Scene, tmp_path: P
     check_promises(stage, 8)
 
 
-@pytest.mark.slow
 def test_a_database_server_that_restarts_loses_nothing(
     postgres_server: PostgresServer, postgres_url: str
 ) -> None:
