@@ -210,6 +210,7 @@ def test_a_post_that_slack_takes_slowly_is_not_repeated_after_a_restart(stage: S
         assert first.report() is None
     with child(errand) as second:
         assert second.report() is not None
+    assert stage.slack.wait_for(lambda: not stage.slack.api.underway)
     check_promises(stage, 1)
 
 
@@ -264,6 +265,22 @@ def test_a_digest_that_slack_delayed_waits_for_those_who_want_rest(
             subscriptions.resume(connection, who, START + timedelta(days=9))
     later(parts, hours=4 if state == "quiet" else 31).tick()
     assert len(stage.digests(stage.people[0])) == 1
+
+
+def test_a_digest_missed_until_quiet_days_is_one_with_the_next(stage: Scene, parts: Parts) -> None:
+    """A downtime that ends on a quiet day: one digest comes when the quiet is over, not two."""
+    person = stage.people[0]
+    with stage.store.writing() as connection:
+        old = subscriptions.get(connection, stage.who(person))
+        assert old is not None
+        quiet = Quiet(days=frozenset({START.weekday(), START.weekday() + 1}))
+        new = replace(old, schedule=replace(old.schedule, quiet=quiet))
+        subscriptions.put(connection, new)
+    later(parts, hours=2).tick()
+    assert not stage.digests(person)
+    stage.publish(3)
+    later(parts, hours=50).tick()
+    assert len(stage.digests(person)) == 1
 
 
 def test_a_locked_database_costs_a_tick_and_no_digest(stage: Scene) -> None:
