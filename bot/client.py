@@ -126,11 +126,14 @@ class _ShortWaits(RateLimitErrorRetryHandler):
 
 
 def only(workspace: str, client: WebClient) -> Callable[[str], WebClient]:
-    """Gives that client for its own workspace, and raises SlackRefusal for any other."""
+    """Gives that client for its own workspace, and raises SlackBusy for any other.
+
+    Another workspace in the same database has a bot of its own, which is left to do its work.
+    """
 
     def client_of(asked: str) -> WebClient:
         if asked != workspace:
-            raise SlackRefusal("invalid_auth", f"workspace {asked}")
+            raise SlackBusy(UNREACHABLE_SECONDS, f"This is not the bot of workspace {asked}.")
         return client
 
     return client_of

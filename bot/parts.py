@@ -23,7 +23,7 @@ DIGESTS_APART = timedelta(hours=12)
 class Parts:
     """A bot without its doors: what it knows, what time it is, and how it reaches Slack.
 
-    `clients` gives the client of a workspace and raises SlackRefusal for one that is not ours.
+    `clients` gives the client of a workspace and raises SlackBusy for one that is not ours.
     """
 
     store: Store

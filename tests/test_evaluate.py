@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from subprocess import PIPE
 from typing import Any
@@ -129,7 +130,9 @@ def test_ctrl_c_ends_it_in_one_line(put: Any, tmp_path: Path) -> None:
     folder = put(queries__jsonl=lines(QUERIES), qrels__tsv=JUDGED)
     os.mkfifo(tmp_path / "corpus.jsonl")
     command = [sys.executable, "-m", "bot", "evaluate", folder]
-    running = subprocess.Popen(command, stdout=PIPE, stderr=PIPE, text=True)
+    # A shell's background job, which the tests may be, passes on that Ctrl-C is ignored.
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    running = subprocess.Popen(command, stdout=PIPE, stderr=PIPE, text=True, preexec_fn=heed)
     # Opening waits for the reader: from here on, it reads.
     with running, (tmp_path / "corpus.jsonl").open("w") as corpus:
         corpus.write(lines(PAPERS))
