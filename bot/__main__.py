@@ -27,7 +27,15 @@ from bot.store import Store, outbox
 @click.version_option(package_name="paperwire")
 def cli() -> None:
     """Paperwire brings research papers to the people of a Slack workspace."""
-    logs.set_up("WARNING")
+    logs.set_up("DEBUG" if _is_debugging() else "WARNING")
+
+
+def _is_debugging() -> bool:
+    try:
+        return read_settings().log_level == "DEBUG"
+    except SettingsError:
+        # The command that needs the settings will say what is wrong with them.
+        return False
 
 
 @cli.command()

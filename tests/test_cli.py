@@ -13,6 +13,7 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from bot.__main__ import cli, main
@@ -573,3 +574,24 @@ def test_the_doctor_stops_at_settings_that_cannot_be_read(
     assert told("doctor") == 1
     assert "FAIL  settings: PAPERWIRE_PORT" in told.out
     assert len(told.out.splitlines()) == len(told.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("level", ["INFO", "debug"])
+def test_a_mistake_of_ours_is_one_line(
+    level: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its traceback is only for those who ask for it."""
+    monkeypatch.setenv("PAPERWIRE_LOG_LEVEL", level)
+
+    @click.command()
+    def broken() -> None:
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setitem(cli.commands, "broken", broken)
+    assert main(["broken"]) == 1
+    told = capsys.readouterr().err
+    last = told.splitlines()[-1]
+    assert last.startswith(
+        "paperwire: Something went wrong in Paperwire itself (ZeroDivisionError)"
+    )
+    assert ("Traceback" in told) == (level == "debug")

@@ -1,5 +1,6 @@
 """What every command of the command line shares: errors in one line, and an open library."""
 
+import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,8 @@ from bot.library import Library
 from bot.settings import Settings
 from bot.store import Store
 from recommender import QueryError
+
+logger = logging.getLogger(__name__)
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 
@@ -55,6 +58,12 @@ def run(cli: click.Command, arguments: Sequence[str] | None = None) -> int:
         # The reader of our output has seen enough. Python would complain once more at its exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except Exception as error:
+        # A mistake of ours: nobody should have to read its traceback who has not asked for it.
+        logger.debug("the command failed", exc_info=True)
+        kind = type(error).__name__
+        where = "PAPERWIRE_LOG_LEVEL=DEBUG tells where"
+        return _say(f"Something went wrong in Paperwire itself ({kind}); {where}.", FAILED)
 
 
 def _invoke(cli: click.Command, arguments: Sequence[str]) -> int:
