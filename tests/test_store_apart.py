@@ -99,7 +99,6 @@ ACTS: dict[str, Callable[[Connection, Subscriber], object]] = {
     "people.switch_off": lambda c, s: people.switch_off(c, s.workspace, "revoked"),
     "people.unsave_paper": lambda c, s: people.unsave_paper(c, s, PAPERS[0].id),
     "subscriptions.get": subscriptions.get,
-    "subscriptions.in_workspace": lambda c, s: list(subscriptions.in_workspace(c, s.workspace)),
     "subscriptions.move_on": lambda c, s: subscriptions.move_on(c, subscription(s), LATER),
     "subscriptions.pause": lambda c, s: subscriptions.pause(c, s, "why"),
     "subscriptions.put": lambda c, s: subscriptions.put(c, subscription(s, due=LATER)),
@@ -132,7 +131,6 @@ READING = [
     "people.saved_papers",
     "people.search",
     "subscriptions.get",
-    "subscriptions.in_workspace",
 ]
 
 

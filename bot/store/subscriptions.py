@@ -184,12 +184,6 @@ def next_due(connection: Connection) -> datetime | None:
     return connection.execute(query).scalar_one_or_none()
 
 
-def in_workspace(connection: Connection, workspace: str) -> Iterator[Subscription]:
-    """Every subscription of one workspace, in the order of their subscribers."""
-    query = select(subscriptions).where(subscriptions.c.workspace == workspace)
-    return _readable(connection.execute(query.order_by(subscriptions.c.subscriber)))
-
-
 def _of(subscriber: Subscriber) -> ColumnElement[bool]:
     return and_(
         subscriptions.c.workspace == subscriber.workspace,

@@ -11,7 +11,7 @@ from tests.proofs.child import WATCHED, Errand, Line, Report, child, statements
 from tests.proofs.scene import START, GoingClock, Scene, check_promises, scene
 
 SUBSCRIBERS = 50
-KILLS_BY_TIME = 60
+KILLS_BY_TIME = 200
 # Where everything has been sent already, some statements are not reached: then with the next due.
 TRIES = 2
 
