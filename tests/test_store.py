@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -64,6 +65,18 @@ def test_a_new_database_may_be_opened_by_several_at_once(
         with store.reading() as connection:
             assert papers.count(connection) == 0
         store.close()
+
+
+def test_opening_waits_for_whoever_has_a_new_file(tmp_path: Path) -> None:
+    """The change to a write-ahead log waits its turn, though SQLite refuses it at once."""
+    path = tmp_path / "new.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    leaving = Timer(0.3, other.rollback)
+    leaving.start()
+    Store(f"sqlite:///{path}").close()
+    leaving.join()
+    other.close()
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(

@@ -1,8 +1,10 @@
 """A database that is open: transactions, migrations, and its errors in plain words."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +145,7 @@ def _engine(url: str, lock_seconds: float) -> Engine:
         # Each thread would have a database of its own.
         raise StoreError("PAPERWIRE_DATABASE_URL must name a file, like sqlite:///paperwire.db.")
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", partial(_prepare_sqlite, lock_seconds=lock_seconds))
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -158,14 +160,30 @@ def _is_sqlite(url: URL) -> bool:
     return url.get_backend_name() == "sqlite"
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare_sqlite(
+    connection: sqlite3.Connection, _record: object, *, lock_seconds: float
+) -> None:
     # The driver's own transactions are off: `_begin_sqlite` says when one begins, and how.
     connection.isolation_level = None
-    cursor = connection.execute("PRAGMA journal_mode")
-    if cursor.fetchone()[0] != "wal":
-        connection.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(connection, lock_seconds)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
+
+
+def _write_ahead(connection: sqlite3.Connection, lock_seconds: float) -> None:
+    """Keeps a write-ahead log, so that reading waits for nobody.
+
+    The first change to it needs the file alone, and SQLite refuses that at once, without its
+    usual wait, while somebody else has it open. Whoever else it is may be making the same change.
+    """
+    until = time.monotonic() + lock_seconds
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def _begin_sqlite(connection: Connection) -> None:
