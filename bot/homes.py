@@ -21,6 +21,7 @@ from bot.store.homes import Standing
 logger = logging.getLogger(__name__)
 
 HOMES_A_TICK = 20
+MOST_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +37,39 @@ class Homes:
         """Whether somebody has ever opened the tab."""
         return self._standing(who) is not None
 
-    def opened(self, who: Subscriber) -> None:
-        """Shows somebody the tab, who is just looking at it."""
-        known = self._standing(who) or Standing()
+    def opened(self, who: Subscriber, *, is_blank: bool) -> None:
+        """Shows somebody the tab, who is just looking at it; `is_blank`: at nothing, says Slack."""
+        known = None if is_blank else self._standing(who)
         with self.store.writing() as connection:
-            homes.put(connection, who, known)
+            homes.put(connection, who, known or Standing())
         self.refresh(who)
 
     def refresh(self, who: Subscriber) -> None:
-        """Puts what is so now into the tab of somebody who ever opened it."""
-        known = self._standing(who)
-        if known is not None and not self._refreshed(who, known):
-            # Another listener was faster: what both have changed is looked up again.
-            self._refreshed(who, replace(known, fingerprint="", hash=""))
+        """Puts what is so now into the tab of somebody who ever opened it.
+
+        Several may do so at once, for one person: each looks again after what it has shown, so
+        that the last to look has seen what all of them have changed.
+        """
+        is_sure = True
+        for _ in range(MOST_TRIES):
+            known = self._standing(who)
+            if known is None:
+                return
+            view, now = home.rendered(self.store, self.library, who, self.clock())
+            if is_sure and now.fingerprint == known.fingerprint:
+                self._settled(who, known, replace(now, hash=known.hash))
+                return
+            try:
+                client = self.clients(who.workspace)
+                shown = slack.publish_home(client, who.id, view, known.hash if is_sure else "")
+            except slack.SlackError as error:
+                if isinstance(error, slack.SlackRefusal) and error.code == slack.CHANGED_SINCE:
+                    is_sure = False
+                    continue
+                _log(who, error)
+                self._settled(who, known, replace(now, fingerprint="", hash=""))
+                return
+            is_sure = self._settled(who, known, replace(now, hash=shown.hash))
 
     def refresh_stale(self) -> None:
         """The same for some of those that time, or a digest, has made untrue."""
@@ -64,33 +85,19 @@ class Homes:
         except slack.SlackError as error:
             _log(who, error)
 
-    def _refreshed(self, who: Subscriber, known: Standing) -> bool:
-        """Whether the tab is settled; it is not when it has changed since the hash known."""
-        view, now = home.rendered(self.store, self.library, who, self.clock())
-        now = replace(now, hash=known.hash)
-        if now.fingerprint != known.fingerprint:
-            try:
-                client = self.clients(who.workspace)
-                shown = slack.publish_home(client, who.id, view, known.hash)
-                now = replace(now, hash=shown.hash)
-            except slack.SlackError as error:
-                if isinstance(error, slack.SlackRefusal) and error.code == slack.CHANGED_SINCE:
-                    return False
-                _log(who, error)
-                now = replace(now, fingerprint="", hash="")
-        if now != known:
-            self._stands(who, now)
-        return True
-
     def _standing(self, who: Subscriber) -> Standing | None:
         with self.store.reading() as connection:
             return homes.get(connection, who)
 
-    def _stands(self, who: Subscriber, now: Standing) -> None:
+    def _settled(self, who: Subscriber, known: Standing, now: Standing) -> bool:
+        """Whether `now` is remembered: not where another was faster, or they are forgotten."""
+        if now == known:
+            return True
         with self.store.writing() as connection:
-            # They may have been forgotten meanwhile.
-            if homes.get(connection, who) is not None:
+            is_ours = homes.get(connection, who) == known
+            if is_ours:
                 homes.put(connection, who, now)
+        return is_ours
 
 
 def _log(who: Subscriber, error: slack.SlackError) -> None:

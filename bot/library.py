@@ -5,7 +5,7 @@ The corpus is in the store; the index is this process's own and follows the corp
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from glob import escape
 from itertools import islice
@@ -16,7 +16,7 @@ from bot.errors import PaperwireError, SourceError
 from bot.sources.records import Problem, Record
 from bot.store import Connection, Store, papers
 from bot.store.papers import CorpusState, Ingestion
-from recommender import Index, IndexFileError, Paper, Subset
+from recommender import Index, IndexFileError, Interest, Paper, Profile, Subset
 from recommender.text import fold_words
 
 logger = logging.getLogger(__name__)
@@ -25,6 +25,31 @@ BATCH = 1_000
 # Below this an index is built faster than anyone notices, and no file is worth keeping.
 PAPERS_WORTH_A_FILE = 5_000
 RECENT = timedelta(days=30)
+MOST_COUNTED = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """The papers that first came at a time or later, as of one revision of the corpus."""
+
+    revision: int
+    since: datetime
+    index: Index
+    papers: Subset
+    _counted: dict[Interest, int] = field(default_factory=dict)
+
+    def matched(self, interest: Interest) -> int:
+        """How many of them are good enough for an interest, as in a digest; counted once."""
+        # By itself an interest ranks the same, whatever it weighs.
+        asked = replace(interest, weight=1.0)
+        if (known := self._counted.get(asked)) is not None:
+            return known
+        ranking = self.index.rank(Profile([asked]))
+        found = ranking.only(self.papers).count(ranking.floor)
+        if len(self._counted) >= MOST_COUNTED:
+            self._counted.clear()
+        self._counted[asked] = found
+        return found
 
 
 class Library:
@@ -39,7 +64,7 @@ class Library:
         self._lock = Lock()
         self._index: Index | None = None
         self._known = CorpusState("", 0)
-        self._recent: tuple[object, Subset] | None = None
+        self._recent: Recent | None = None
 
     @property
     def index(self) -> Index:
@@ -51,20 +76,16 @@ class Library:
         index = self.refresh()
         return index, self._known.revision
 
-    def recent(self, now: datetime) -> tuple[Index, Subset]:
-        """The index, and the papers that first came in the 30 days before today (UTC).
-
-        They are looked up once a day and revision of the corpus.
-        """
+    def recent(self, now: datetime) -> Recent:
+        """The papers that first came in the 30 days before today (UTC)."""
         index, revision = self.current()
         since = now.replace(hour=0, minute=0, second=0, microsecond=0) - RECENT
         known = self._recent
-        if known is None or known[0] != (revision, since):
+        if known is None or (known.revision, known.since) != (revision, since):
             with self._store.reading() as connection:
                 ids = papers.ids_seen(connection, since)
-            known = ((revision, since), index.subset(ids))
-            self._recent = known
-        return index, known[1]
+            known = self._recent = Recent(revision, since, index, index.subset(ids))
+        return known
 
     def refresh(self) -> Index:
         """Takes in what has changed in the corpus since, by whatever process."""

@@ -243,6 +243,15 @@ def test_now_posts_to_the_channel(lab: Lab, reading: Conversation) -> None:
     assert lab.digests(lab.ada) == []
 
 
+def test_now_without_the_bot_in_the_channel_names_the_remedy(lab: Lab) -> None:
+    """Nothing is announced that has not come."""
+    apart = lab.team.add_channel("apart", members=[lab.ada], bot_is_member=False)
+    says(lab.ada, "/papers interests here add speech", apart)
+    text = says(lab.ada, "/papers digest here now", apart)
+    assert "Slack did not take it" in text
+    assert f"/invite @{lab.team.bot.name}" in text
+
+
 def test_a_private_channel_shows_nowhere_else(lab: Lab, reading: Conversation) -> None:
     """Neither in another channel, nor to somebody else, nor in anybody's own lists."""
     says(lab.ada, SUBSCRIBE, reading)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from slack_sdk import WebClient
 
 from bot import homes as tabs
 from bot.blocks import home as looks
@@ -77,6 +78,21 @@ def test_home_stays_true_after_commands_and_presses(lab: Lab, ada: Person) -> No
     assert "Show again" in labels(home_of(ada))
 
 
+def test_home_stays_true_after_words_to_the_bot(lab: Lab, ada: Person) -> None:
+    """A command in direct messages counts like any other; a form opens from a button there."""
+    lab.team.grant("im:history")
+    looks_home(lab, ada)
+    ada.says("interests add speech")
+    assert shows(lab, ada, "*speech*")
+    for said, label, title in (
+        ("interests edit", "Edit interests", "Your interests"),
+        ("subscribe edit", "Change the digest", "Your digest"),
+    ):
+        offer = ada.says(said)[-1]
+        ada.presses(offer, label)
+        assert modal_of(lab, ada).title == title
+
+
 def test_counts_are_of_the_last_thirty_days(lab: Lab, ada: Person) -> None:
     """A month later, the papers that came now are no news any more."""
     looks_home(lab, ada)
@@ -99,6 +115,13 @@ def test_a_home_that_would_not_change_is_left_alone(lab: Lab, ada: Person) -> No
     looks_home(lab, ada)
     lab.parts.tick()
     assert published(lab, ada) == before == 2
+
+
+def test_a_tab_that_slack_has_lost_is_shown_again(lab: Lab, ada: Person) -> None:
+    """After the app was installed anew, say: what is remembered stands there no more."""
+    looks_home(lab, ada)
+    del lab.team.state.homes[ada.id]
+    assert labels(looks_home(lab, ada))[0] == FIRST
 
 
 def test_nothing_is_published_for_those_who_never_opened_it(lab: Lab, ada: Person) -> None:
@@ -137,6 +160,7 @@ def test_forget_me_leaves_nothing(lab: Lab, ada: Person) -> None:
         ada.types("/papers subscribe weekdays 09:00")
         looks_home(lab, ada)
         ada.presses(home_of(ada), looks.INTERESTS)
+        modal_of(lab, ada)
         if forgets == "press":
             ada.presses(home_of(ada), looks.FORGET)
         else:
@@ -194,7 +218,7 @@ def test_slacks_failure_is_logged_and_never_shown(
     lab.slack.fail("views.publish", status=500)
     seen = ada.types("/papers interests add speech")
     assert "Following" in seen[-1].text
-    assert "a Home tab is not shown" in caplog.text
+    assert lab.slack.wait_for(lambda: "a Home tab is not shown" in caplog.text)
     assert [r for r in caplog.records if r.levelno >= logging.ERROR] == []
     ada.types("/papers help")
     assert shows(lab, ada, "speech")
@@ -211,6 +235,63 @@ def test_a_tab_that_changed_meanwhile_is_read_again(lab: Lab, ada: Person) -> No
         homes.put(connection, who, replace(known, hash="1.00000000"))
     ada.types("/papers interests add speech")
     assert shows(lab, ada, "*speech*")
+
+
+def test_a_slow_refresh_does_not_undo_a_later_one(lab: Lab, ada: Person) -> None:
+    """What changes while a tab is on its way stands there in the end, though nobody tells again."""
+    looks_home(lab, ada)
+    who = lab.who(ada)
+
+    def put(*words: str) -> None:
+        with lab.parts.store.writing() as connection:
+            interests.clear(connection, who)
+            for word in words:
+                interests.put(connection, who, Interest(word))
+
+    later = [lambda: put("later"), lambda: lab.parts.homes.refresh(who)]
+
+    def slow(workspace: str) -> WebClient:
+        while later:
+            later.pop(0)()
+        return lab.parts.clients(workspace)
+
+    put("sooner")
+    replace(lab.parts.homes, clients=slow).refresh(who)
+    assert "*later*" in text_of(ada)
+    assert "*sooner*" not in text_of(ada)
+
+
+def test_a_change_that_is_taken_back_meanwhile_is_not_shown(lab: Lab, ada: Person) -> None:
+    """The other refresh finds nothing to show, as nothing was remembered yet."""
+    looks_home(lab, ada)
+    who = lab.who(ada)
+    with lab.parts.store.writing() as connection:
+        interests.put(connection, who, Interest("mistake"))
+
+    def slow(workspace: str) -> WebClient:
+        with lab.parts.store.writing() as connection:
+            interests.clear(connection, who)
+        lab.parts.homes.refresh(who)
+        return lab.parts.clients(workspace)
+
+    replace(lab.parts.homes, clients=slow).refresh(who)
+    assert "mistake" not in text_of(ada)
+
+
+def test_somebody_forgotten_meanwhile_stays_forgotten(lab: Lab, ada: Person) -> None:
+    """A tab that is on its way to Slack just then leaves no row behind."""
+    looks_home(lab, ada)
+    who = lab.who(ada)
+    with lab.parts.store.writing() as connection:
+        interests.put(connection, who, Interest("speech"))
+
+    def forgetting(workspace: str) -> WebClient:
+        with lab.parts.store.writing() as connection:
+            people.forget(connection, who)
+        return lab.parts.clients(workspace)
+
+    replace(lab.parts.homes, clients=forgetting).refresh(who)
+    assert not lab.parts.homes.is_known(who)
 
 
 def test_channels_are_named_by_their_ids_only(lab: Lab, ada: Person) -> None:

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot.client import SlackError, SlackRefusal
+from bot.client import SlackBusy
 from bot.demo import LocalSlack, Person, Team
+from bot.models import DeliveryState
 from bot.running import many_of
 from bot.store import Store, outbox
 from tests.install_lab import Many, serving_many, who
@@ -171,13 +172,31 @@ def test_a_wrong_app_secret_switches_nobody_off(many: Many) -> None:
     assert many.token_of(lab.id) == lab.bot_token != old
 
 
+def test_a_digest_waits_for_a_token_that_cannot_be_renewed_now(many: Many) -> None:
+    """Nothing was posted, so nobody has to wonder whether it was: it comes once, a bit later."""
+    many.slack.grants.token_seconds = 5
+    lab, ada = many.installed("Lab")
+    many.slack.fail("oauth.v2.access", status=500, times=None)
+    many.follows(ada)
+    time.sleep(5)
+    many.clock.passes(hours=24)
+    many.parts.tick()
+    with many.parts.store.reading() as connection:
+        assert outbox.count_by_state(connection) == {DeliveryState.PENDING: 1}
+    many.slack.heal()
+    many.clock.passes(minutes=2)
+    many.parts.tick()
+    assert len(many.digests(lab, ada)) == 1
+
+
 def test_an_ended_token_that_slack_does_not_renew_is_said(many: Many) -> None:
     """Callers hear it as they hear every refusal of Slack's, without the token."""
-    lab, _, old = installed(many, 2)
+    lab, ada, old = installed(many, 2)
     time.sleep(2)
-    many.slack.fail("oauth.v2.access", status=500)
-    with pytest.raises(SlackError) as refused:
+    many.slack.fail("oauth.v2.access", status=500, times=2)
+    # What needs no token is answered all the same.
+    assert "/papers search" in ada.types("/papers help")[-1].text
+    with pytest.raises(SlackBusy) as refused:
         many.parts.clients(lab.id)
-    assert not isinstance(refused.value, SlackRefusal)
     assert old not in f"{refused.value!r} {refused.value}"
     assert many.token_of(lab.id) == lab.bot_token != old

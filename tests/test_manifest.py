@@ -252,7 +252,8 @@ LINES = [
 def test_every_control_on_the_screen_has_a_listener(lab: Lab, listeners: Listeners) -> None:
     """After every command, in the Home tab, in modals, in answers to all and under links.
 
-    Slack gives an id of its own to an element that has none: that one fails here as well.
+    And in whatever comes of pressing each of them once. Slack gives an id of its own to an element
+    that has none: that one fails here as well.
     """
     general = lab.team.add_channel("general", members=[lab.ada])
     for line in LINES:
@@ -261,6 +262,7 @@ def test_every_control_on_the_screen_has_a_listener(lab: Lab, listeners: Listene
     lab.ada.says(f"<@{lab.team.bot.id}> language model", general)
     lab.ada.says("https://arxiv.org/abs/2401.99999", general)
     lab.ada.says("watermark")
+    press_each_once(lab, lab.ada)
     seen = list(on_screens(lab, lab.ada))
     assert {"papers_more", "paper_save"} <= {control.action_id for control in seen}
     for control in seen:
@@ -285,11 +287,41 @@ def test_every_modal_on_the_screen_has_a_listener(lab: Lab, listeners: Listeners
 
 def on_screens(lab: Lab, person: Person) -> Iterator[Control]:
     """Every control that somebody sees anywhere."""
-    messages: list[Message] = []
-    for conversation in list(lab.team.state.conversations.values()):
-        messages += person.sees(conversation)
-    for shown in (*messages, person.home, person.modal):
+    for shown in (*messages_of(lab, person), person.home, person.modal):
         yield from shown.controls if shown is not None else ()
+
+
+def messages_of(lab: Lab, person: Person) -> list[Message]:
+    """All that somebody sees in all conversations, newest first."""
+    conversations = list(lab.team.state.conversations.values())
+    return [message for each in conversations for message in person.sees(each)][::-1]
+
+
+def press_each_once(lab: Lab, person: Person) -> None:
+    """Presses every kind of control, and chooses every kind of option.
+
+    Once where only this person sees it, once in direct messages, and once where all see it: each
+    is answered otherwise.
+    """
+    pressed: set[tuple[str, str | None, str]] = set()
+
+    def kind(one: tuple[Message, int, str, str | None]) -> tuple[str, str | None, str]:
+        return (*one[2:], "" if one[0].is_ephemeral else one[0].channel[:1])
+
+    while new := next((one for one in possible(lab, person) if kind(one) not in pressed), None):
+        pressed.add(kind(new))
+        message, number, _, choice = new
+        person.presses(message, number, choice)
+    assert len(pressed) > 10
+
+
+def possible(lab: Lab, person: Person) -> Iterator[tuple[Message, int, str, str | None]]:
+    """What somebody can press now: where, which control of it, its action, and what to choose."""
+    for message in messages_of(lab, person):
+        for number, control in enumerate(message.controls):
+            labels = [option["text"]["text"] for option in control.options] or [None]
+            for label in labels:
+                yield message, number, control.action_id, label
 
 
 # What nothing listens to

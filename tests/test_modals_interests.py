@@ -1,6 +1,7 @@
 """Editing interests in a modal: all of them at once, and nothing typed is ever lost."""
 
 import json
+import logging
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -273,14 +274,18 @@ def test_here_needs_a_channel(lab: Lab, ada: Person) -> None:
     assert ada.modal is None
 
 
-def test_somebody_who_closed_the_form_hears_nothing(lab: Lab, ada: Person) -> None:
+def test_somebody_who_closed_the_form_hears_nothing(
+    lab: Lab, ada: Person, caplog: pytest.LogCaptureFixture
+) -> None:
     """Slack finds no modal to fill: no error, no message."""
     lab.slack.fail("views.update", error="not_found", times=1)
-    before = len(lab.slack.deliveries)
+    updates = len(lab.slack.calls_of("views.update"))
     ada.types("/papers interests edit", wait=0)
-    assert lab.slack.wait_for(lambda: len(lab.slack.deliveries) > before)
-    lab.slack.wait_for(lambda: lab.slack.calls[-1].method == "views.update")
-    assert ada.sees(ada.direct) == []
+    assert lab.slack.wait_for(lambda: len(lab.slack.calls_of("views.update")) > updates)
+    (answer,) = ada.types("/papers help")
+    assert "Paperwire" in answer.text
+    assert [message.text for message in ada.sees(ada.direct)] == [answer.text]
+    assert [r for r in caplog.records if r.levelno >= logging.WARNING] == []
 
 
 def test_a_conflict_of_hashes_is_read_again_once(lab: Lab, ada: Person) -> None:
@@ -293,6 +298,17 @@ def test_a_trigger_that_is_too_old_is_told(lab: Lab, ada: Person) -> None:
     """Where there is a place to tell it."""
     lab.slack.fail("views.open", error="expired_trigger_id", times=1)
     assert "try that once more" in ada.types("/papers interests edit")[-1].text
+
+
+def test_a_form_that_cannot_be_filled_says_so(
+    lab: Lab, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits before an empty modal, and there is a reference to what was written down."""
+    monkeypatch.setattr(forms, "SOUGHT", None)
+    seen = ada.types("/papers interests edit", wait=2)
+    assert says(lab, ada, "Something went wrong here")
+    assert lab.slack.wait_for(lambda: "Reference" in str([m.text for m in ada.sees(ada.direct)]))
+    assert seen.deliveries[0].ok
 
 
 def test_what_breaks_keeps_the_input(

@@ -34,7 +34,7 @@ def check_view(view: View, kind: str = "modal") -> dict[str, Any]:
 
 short = texts.map(lambda text: text[:75]).filter(lambda text: bool(text.strip()))
 names = st.lists(short, max_size=10, unique=True)
-several = st.lists(st.tuples(st.uuids().map(lambda key: key.hex), texts), min_size=1, max_size=100)
+several = st.lists(st.tuples(st.uuids().map(lambda key: key.hex), texts), min_size=1, max_size=120)
 lists_of_papers = st.lists(papers, max_size=20, unique_by=lambda paper: paper.id)
 homes = st.builds(
     tab.Home,

@@ -106,7 +106,7 @@ ACTS: dict[str, Callable[[Connection, Subscriber], object]] = {
     "forms.about": lambda c, s: forms.about(c, s, kept_form(c, ADA)),
     "forms.keep": lambda c, s: forms.keep(c, s, s, LATER),
     "homes.get": homes.get,
-    "homes.of_digests": lambda c, s: any(homes.of_digests(c, s)),
+    "homes.of_digests": lambda c, s: homes.of_digests(c, s).next_due,
     "homes.put": lambda c, s: homes.put(c, s, Standing("other")),
     "interests.clear": interests.clear,
     "interests.profile": lambda c, s: interests.profile(c, s).interests,

@@ -40,11 +40,27 @@ def test_a_home_is_stale_when_digests_have_moved_on(any_store: Store) -> None:
         assert homes.stale(connection, 9) == []
         digests.put(connection, empty_digest(ADA, "first"))
         assert homes.stale(connection, 9) == [ADA]
-        assert homes.of_digests(connection, ADA) == (mine.next_due, "first")
+        now = Standing(next_due=mine.next_due, last_digest="first")
+        assert homes.of_digests(connection, ADA) == now
         homes.put(connection, ADA, Standing("", "", mine.next_due, "first"))
         assert homes.stale(connection, 9) == []
         digests.put(connection, empty_digest(ADA, "second", LATER))
-        assert homes.of_digests(connection, ADA) == (mine.next_due, "second")
+        assert homes.of_digests(connection, ADA) == replace(now, last_digest="second")
+        assert homes.stale(connection, 9) == [ADA]
+
+
+def test_a_home_is_stale_when_somebody_ended_the_digest_of_a_channel(any_store: Store) -> None:
+    """Whoever that was; the channels of her twin are none of hers."""
+    group, twins = Subscriber("T1", "C1"), Subscriber("T2", "C2")
+    with any_store.writing() as connection:
+        for channel in (group, twins):
+            subscriptions.put(connection, replace(subscription(channel), owner=ADA.id))
+        now = homes.of_digests(connection, ADA)
+        assert now == Standing(channels=1)
+        homes.put(connection, ADA, now)
+        homes.put(connection, BOB, Standing())
+        assert homes.stale(connection, 9) == []
+        subscriptions.remove(connection, group)
         assert homes.stale(connection, 9) == [ADA]
 
 

@@ -193,6 +193,15 @@ def test_a_state_is_consumed_once_and_in_time(any_store: Store) -> None:
     assert rows(any_store)["slack_oauth_states"] == []
 
 
+def test_installations_that_nobody_finishes_do_not_pile_up(any_store: Store) -> None:
+    """Whoever opens the page again and again leaves no more than one that has not ended."""
+    ended = States(any_store, -1)
+    for _ in range(5):
+        ended.issue()
+    States(any_store, 60).issue()
+    assert len(rows(any_store)["slack_oauth_states"]) == 1
+
+
 # Workspaces
 
 

@@ -9,6 +9,7 @@ import click
 
 import bot
 from bot.slack import EVENTS_PATH, REDIRECT_PATH
+from bot.slack.install import WORKSPACE_OF_ENTERPRISE_LEAVING
 from bot.store.keys import new_key as make_key
 
 FILE = "manifest.json"
@@ -16,10 +17,18 @@ FILE = "manifest.json"
 
 @click.command()
 @click.argument("address", required=False)
-def manifest(address: str | None) -> None:
+@click.option("--enterprise", is_flag=True, help="for all workspaces of an enterprise at once")
+def manifest(address: str | None, enterprise: bool) -> None:
     """Print the app's manifest, to be pasted; for HTTP with your https ADDRESS in it."""
-    known = json.loads(_file().read_text(encoding="utf-8"))
-    shown = known if address is None else over_http(known, _checked(address))
+    if enterprise and address is None:
+        raise click.UsageError("--enterprise needs the ADDRESS: it is for OAuth over HTTP.")
+    shown = json.loads(_file().read_text(encoding="utf-8"))
+    if address is not None:
+        shown = over_http(shown, _checked(address))
+    if enterprise:
+        shown["settings"]["org_deploy_enabled"] = True
+        events = shown["settings"]["event_subscriptions"]["bot_events"]
+        events.append(WORKSPACE_OF_ENTERPRISE_LEAVING)
     click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
 
 

@@ -85,7 +85,10 @@ def _now(call: Call) -> Message:
     digest = f"A digest with {papers_text(len(composed.picks))}"
     if not call.deliver():
         kept = code(call.line("history"), 40)
-        return note(f"{digest} is ready, but Slack did not take it: {kept} says what became of it.")
+        told = f"{digest} is ready, but Slack did not take it: {kept} says what became of it."
+        # Most often the bot is not there.
+        invite = f"Am I in this channel? {code(f'/invite @{call.outlet.name()}', 90)}"
+        return note(told, *([invite] if call.of.is_channel else []))
     return note(f"{digest} is in {call.say('our direct messages', 'this channel')}.")
 
 

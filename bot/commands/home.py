@@ -1,6 +1,5 @@
 """The Home tab as it stands for somebody now, and what its own buttons do."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -21,26 +20,26 @@ from bot.blocks.home import (
 )
 from bot.commands import account, subscriptions
 from bot.commands.calls import Call
-from bot.library import Library
+from bot.library import Library, Recent
 from bot.models import Digest, Subscriber, SubscriptionState
 from bot.schedules import local_text
 from bot.store import Connection, Store, digests, homes, interests, papers, people
 from bot.store import subscriptions as stored
 from bot.store.homes import Standing
-from recommender import Index, Interest, InterestKind, Profile, Subset
+from recommender import InterestKind, Profile
 
 
 def rendered(
     store: Store, library: Library, who: Subscriber, now: datetime
 ) -> tuple[View, Standing]:
     """The tab, and what is to be remembered of it; Slack's hash is not known yet."""
-    index, recent = library.recent(now)
+    recent = library.recent(now)
     with store.reading() as connection:
-        next_due, last_digest = homes.of_digests(connection, who)
+        standing = homes.of_digests(connection, who)
         profile = interests.profile(connection, who)
         home = _home(connection, who)
-    view = home_view(_with_interests(home, profile, index, recent))
-    return view, Standing(_fingerprint(view), "", next_due, last_digest)
+    view = home_view(_with_interests(home, profile, recent))
+    return view, replace(standing, fingerprint=_fingerprint(view))
 
 
 def first_visit() -> View:
@@ -86,32 +85,24 @@ def _past(digest: Digest, zone: str) -> Past:
     return Past(digest.id, local_text(digest.composed_at, zone), titles)
 
 
-def _with_interests(home: Home, profile: Profile, index: Index, recent: Subset) -> Home:
+def _with_interests(home: Home, profile: Profile, recent: Recent) -> Home:
     judged = (InterestKind.PAPER, InterestKind.LEARNED)
     typed = [one for one in profile.interests if one.kind not in judged]
     followed = [one for one in typed if not one.muted]
     muted = [one.label for one in typed if one.muted]
     liked = [i for i in profile.interests if i.kind is InterestKind.PAPER and not i.muted]
-    learned = index.learned(profile, MAX_LEARNED) if liked else []
+    learned = recent.index.learned(profile, MAX_LEARNED) if liked else []
     return replace(
         home,
-        followed=_matched(followed[:MAX_INTERESTS], index, recent),
+        followed=[
+            Followed(one.label, one.weight, recent.matched(one)) for one in followed[:MAX_INTERESTS]
+        ],
         n_followed=len(followed),
         muted=muted[:MAX_MUTED],
         n_muted=len(muted),
         n_liked=len(liked),
         learned=[term.text for term in learned],
     )
-
-
-def _matched(followed: Sequence[Interest], index: Index, recent: Subset) -> list[Followed]:
-    """The interests with how many of the recent papers are good enough for each, as in digests."""
-    found = []
-    for one in followed:
-        ranking = index.rank(Profile([one]))
-        count = ranking.only(recent).count(ranking.floor)
-        found.append(Followed(one.label, one.weight, count))
-    return found
 
 
 def _fingerprint(view: View) -> str:

@@ -52,7 +52,7 @@ def interaction(kind: str, app_id: str, team: Workspace, person: User) -> JSON:
         "user": user,
         "api_app_id": app_id,
         "token": VERIFICATION,
-        "team": {"id": team.id, "domain": team.domain},
+        "team": None if team.is_org_wide else {"id": team.id, "domain": team.domain},
         "enterprise": enterprise,
         "is_enterprise_install": team.is_org_wide,
     }

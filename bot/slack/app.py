@@ -56,6 +56,9 @@ def make_app(parts: Parts, entrance: Entrance) -> App:
         listener_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="listener"),
         logger=logging.getLogger("slack_bolt"),
     )
+    # Bolt tries its listeners one after the other, and commands come most often.
+    views.register_commands(app, parts)
+    messages.register_commands(app, parts)
     install.register(app, parts, entrance.served)
     events.register(app, parts)
     shortcuts.register(app, parts)

@@ -52,7 +52,8 @@ def _on_opened(parts: Parts) -> Callable[..., None]:
     def on_opened(body: Body, event: Body) -> None:
         # Slack tells of the tab with messages, too.
         if event.get("tab") == "home":
-            parts.homes.opened(Subscriber(body["team_id"], event["user"]))
+            who = Subscriber(body["team_id"], event["user"])
+            parts.homes.opened(who, is_blank=not event.get("view"))
 
     return on_opened
 

@@ -16,7 +16,7 @@ from bot.parts import Parts
 from bot.scopes import ASKED
 from bot.settings import Settings
 from bot.slack.requests import Body
-from bot.slack.workspaces import Leave, Workspaces
+from bot.slack.workspaces import Leave, ManyWorkspaces, Workspaces
 from bot.store import Store, people, workspaces
 from bot.store.installations import Installations, States
 
@@ -27,7 +27,8 @@ REDIRECT_PATH = "/slack/oauth_redirect"
 STATE_SECONDS = 600
 """How long somebody has to agree to an installation."""
 
-LEAVING = ("app_uninstalled", "tokens_revoked", "team_access_revoked")
+LEAVING = ("app_uninstalled", "tokens_revoked")
+WORKSPACE_OF_ENTERPRISE_LEAVING = "team_access_revoked"
 
 _HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
@@ -131,6 +132,8 @@ def register(app: App, parts: Parts, served: Workspaces) -> None:
     app.use(_meet(parts.store))
     for event in LEAVING:
         app.event(event)(_on_leaving(parts.store, served))
+    if isinstance(served, ManyWorkspaces):
+        app.event(WORKSPACE_OF_ENTERPRISE_LEAVING)(_on_leaving(parts.store, served))
 
 
 def _meet(store: Store) -> Callable[..., BoltResponse]:
@@ -138,8 +141,8 @@ def _meet(store: Store) -> Callable[..., BoltResponse]:
 
     def meet(body: Body, context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:
         team = body.get("team_id") or context.team_id
-        enterprise = context.enterprise_id
-        if team and enterprise and (body.get("event") or {}).get("type") not in LEAVING:
+        enterprise, kind = context.enterprise_id, (body.get("event") or {}).get("type")
+        if team and enterprise and kind not in (*LEAVING, WORKSPACE_OF_ENTERPRISE_LEAVING):
             with store.reading() as connection:
                 known = workspaces.enterprise_of(connection, team)
             if known != enterprise:
@@ -168,7 +171,7 @@ def _on_leaving(store: Store, served: Workspaces) -> Callable[..., None]:
 def leaves_of(body: Body, event: Body, context: BoltContext) -> list[Leave]:
     """What an event says has left: a workspace, some of an enterprise's, or the enterprise."""
     enterprise, at = context.enterprise_id, int(body.get("event_time") or 0)
-    if event["type"] == "team_access_revoked":
+    if event["type"] == WORKSPACE_OF_ENTERPRISE_LEAVING:
         return [Leave(str(team), enterprise, at) for team in event.get("team_ids") or ()]
     if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
         # Somebody's own token, of which there are none here.

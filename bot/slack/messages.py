@@ -36,9 +36,13 @@ PRESSES: dict[str, Callable[[Call, Press], Reply]] = {
 _ANY = re.compile("")
 
 
-def register(app: App, parts: Parts) -> None:
-    """Adds the listeners. Register those of others first: one here takes what is left over."""
+def register_commands(app: App, parts: Parts) -> None:
+    """Adds the listener of commands. Register those that take some of them first."""
     app.command(commands.SLASH, middleware=[acknowledge])(_on_command(parts))
+
+
+def register(app: App, parts: Parts) -> None:
+    """Adds the others. Register those of others first: one here takes what is left over."""
     for action_id, press in PRESSES.items():
         app.action(action_id, middleware=[acknowledge])(_on_press(parts, press))
     # The first listener that fits gets a request: this one what no other takes.

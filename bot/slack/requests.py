@@ -130,7 +130,7 @@ def on_error(error: Exception, body: Body, respond: Respond, client: WebClient) 
 def field_errors(view: Body, text: str) -> Body:
     """The answer to a modal that puts a sentence under its first field, and keeps the rest."""
     fields = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
-    return {"response_action": "errors", "errors": {fields[0]: text}}
+    return {"response_action": "errors", "errors": {fields[0]: text}} if fields else {}
 
 
 def _said(body: Body) -> Body | None:

@@ -116,13 +116,17 @@ SUGGESTIONS: dict[str, Callable[[Call, str, str], list[Option]]] = dict.fromkeys
 """What fields suggest while people type, by their `action_id`."""
 
 
-def register(app: App, parts: Parts) -> None:
-    """Adds the listeners. Register them before those of messages, which take what is left over."""
+def register_commands(app: App, parts: Parts) -> None:
+    """Adds the listeners of commands. Register them before that of all other commands."""
     for name, opener in COMMANDS.items():
         asks = [_asks_for_form(name)]
         app.command(commands.SLASH, matchers=asks, middleware=[acknowledge])(
             _on_command(parts, opener)
         )
+
+
+def register(app: App, parts: Parts) -> None:
+    """Adds the others. Register them before those of messages, which take what is left over."""
     for action_id, opener in OPENERS.items():
         app.action(action_id, middleware=[acknowledge])(_on_open(parts, opener))
     app.action(looks.MENU, matchers=[_asks_why], middleware=[acknowledge])(_on_open(parts, _WHY))

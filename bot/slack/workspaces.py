@@ -104,12 +104,16 @@ class ManyWorkspaces:
         self._rotator, self._api_url = rotator, api_url
 
     def client_of(self, workspace: str) -> WebClient:
-        """As `Workspaces` has it; raises SlackError, too, when an ended token is not renewed."""
+        """As `Workspaces` has it; raises SlackBusy, too, when an ended token is not renewed."""
         return self.client_in(workspace, None)
 
     def client_in(self, workspace: str | None, enterprise: str | None) -> WebClient:
         """The same, also for what an enterprise has installed for all of its workspaces."""
-        found = self._current(workspace, enterprise, AHEAD)
+        try:
+            found = self._current(workspace, enterprise, AHEAD)
+        except slack.SlackSilence as error:
+            # Whatever became of the renewal: what the client is wanted for was not done.
+            raise slack.SlackBusy(slack.UNREACHABLE_SECONDS, str(error)) from None
         if found is None:
             text = f"Paperwire is not installed in workspace {workspace or enterprise}."
             raise slack.SlackBusy(slack.UNREACHABLE_SECONDS, text)
@@ -121,12 +125,13 @@ class ManyWorkspaces:
             return self._installations.every(connection)
 
     def let_in(self, workspace: str | None, enterprise: str | None) -> AuthorizeResult | None:
-        """As `Workspaces` has it."""
+        """As `Workspaces` has it; what needs no token is answered though it has ended."""
         try:
             found = self._current(workspace, enterprise, AT_A_REQUEST)
         except slack.SlackError as error:
             logger.warning("token not renewed: %s", error, extra={"workspace": workspace})
-            return None
+            with self._store.reading() as connection:
+                found = self._installations.find(connection, workspace, enterprise)
         if found is None:
             return None
         return AuthorizeResult(

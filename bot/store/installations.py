@@ -197,13 +197,23 @@ class States(SQLAlchemyOAuthStateStore):
         super().__init__(expiration_seconds, cast(Engine, transactions))
         self._store = store
 
+    def issue(self, *args: object, **kwargs: object) -> str:
+        """A new one. Those that nobody finished in time go."""
+        with self._store.writing() as connection:
+            self._drop_ended(connection)
+        return str(super().issue(*args, **kwargs))
+
     def consume(self, state: str) -> bool:
         """Whether it was begun here and not long ago; it cannot be finished a second time.
 
         Slack's own looks and then deletes, which lets two at once through.
         """
-        now, states = datetime.now(UTC).replace(tzinfo=None), self.oauth_states
+        mine = self.oauth_states.c.state == state
         with self._store.writing() as connection:
-            connection.execute(delete(states).where(states.c.expire_at <= now))
-            found = connection.execute(delete(states).where(states.c.state == state))
+            self._drop_ended(connection)
+            found = connection.execute(delete(self.oauth_states).where(mine))
         return found.rowcount == 1
+
+    def _drop_ended(self, connection: Connection) -> None:
+        now = datetime.now(UTC).replace(tzinfo=None)
+        connection.execute(delete(self.oauth_states).where(self.oauth_states.c.expire_at <= now))

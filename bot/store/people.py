@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, or_, select, update
 
 from bot.models import Marks, Person, Search, Subscriber
 from bot.store import tables
@@ -31,13 +31,19 @@ def switch_off(connection: Connection, workspace: str, reason: str) -> None:
     changed = connection.execute(
         update(workspaces).where(workspaces.c.id == workspace).values(off_reason=reason)
     )
-    subscribed = select(tables.subscriptions.c.subscriber).where(
-        tables.subscriptions.c.workspace == workspace
-    )
-    if not changed.rowcount and connection.execute(subscribed.limit(1)).first() is not None:
+    if not changed.rowcount and _keeps_anything_of(connection, workspace):
         connection.execute(
             insert(workspaces).values(id=workspace, name=workspace, off_reason=reason)
         )
+
+
+def _keeps_anything_of(connection: Connection, workspace: str) -> bool:
+    of_it = (
+        select(table).where(table.c.workspace == workspace).exists()
+        for table in tables.metadata.tables.values()
+        if "workspace" in table.c
+    )
+    return bool(connection.execute(select(or_(*of_it))).scalar_one())
 
 
 def person(connection: Connection, who: Subscriber) -> Person | None:

@@ -183,6 +183,7 @@ homes = Table(
     Column("hash", String(64), nullable=False),
     Column("next_due", Instant),
     Column("last_digest", String(32)),
+    Column("channels", Integer, nullable=False),
 )
 
 # Forms that people have opened, and whose settings each is about.

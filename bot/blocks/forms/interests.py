@@ -7,7 +7,14 @@ from slack_sdk.models.blocks import Block, Option
 from slack_sdk.models.views import View
 
 from bot.blocks.message import context, section
-from bot.blocks.modals import modal, option, several_field, sought_field, text_field
+from bot.blocks.modals import (
+    OPTIONS,
+    modal,
+    option,
+    several_field,
+    sought_field,
+    text_field,
+)
 from bot.blocks.text import mrkdwn
 
 EDIT_INTERESTS = "interests_form"
@@ -42,8 +49,9 @@ class InterestsForm:
     """What stands in the fields.
 
     `words` and `muted` are one text a field, `sought` the values chosen in the fields that
-    suggest, `several` the choices of those that offer some: a value and a label each. `channel` is
-    the id of the channel that it is about, `warning` what has to be said first.
+    suggest, `several` the choices of those that offer some: a value and a label each, of which the
+    first hundred are shown. `channel` is the id of the channel that it is about, `warning` what has
+    to be said first.
     """
 
     words: Sequence[str]
@@ -68,7 +76,9 @@ def interests_form(form: InterestsForm, metadata: str) -> View:
     blocks += _texts(MUTED, "Muted", form.muted, "robotics", _MUTED_HINT)
     for key, (label, hint) in _SEVERAL.items():
         if offered := form.several.get(key):
-            options = [option(value, shown) for value, shown in offered]
+            options = [option(value, shown) for value, shown in offered[:OPTIONS]]
+            if len(offered) > OPTIONS:
+                label = f"{label} (the latest {OPTIONS} of {len(offered):,})"
             blocks.append(several_field(key, label, options, hint))
     return modal(TITLE, blocks, EDIT_INTERESTS, metadata, "Save")
 

@@ -56,11 +56,12 @@ def save_interests(call: Call, filled: Filled) -> Outcome:
     wanted, errors = _wanted(filled)
     if errors:
         return Outcome(errors)
+    unlearned = _unlearned(call, filled)
     with call.store.writing() as connection:
         known = interests.profile(connection, call.of)
         is_as_opened = interests.fingerprint(_editable(known)) == about.fingerprint
         if is_as_opened:
-            _write(connection, call, known, wanted, filled)
+            _write(connection, call, known, [*wanted, *unlearned], filled)
     return Outcome() if is_as_opened else _changed_meanwhile(call, filled, known, wanted)
 
 
@@ -114,14 +115,15 @@ def _texts(lines: Sequence[str]) -> list[str]:
 
 def _several(call: Call, known: Profile) -> dict[str, list[tuple[str, str]]]:
     """What may be forgotten, or learned again: a value and a label each."""
-    papers = [one for one in known.interests if one.kind is InterestKind.PAPER]
-    forgotten = [one for one in known.interests if one.kind is InterestKind.LEARNED]
+    newest = known.interests[::-1]
+    papers = [one for one in newest if one.kind is InterestKind.PAPER]
+    forgotten = [one for one in newest if one.kind is InterestKind.LEARNED]
     learned = call.library.index.learned(known, SUGGESTIONS)
     return {
-        UNLIKE: [_paper(call, one) for one in papers if not one.muted][-OPTIONS:],
-        UNDISLIKE: [_paper(call, one) for one in papers if one.muted][-OPTIONS:],
+        UNLIKE: [_paper(call, one) for one in papers if not one.muted],
+        UNDISLIKE: [_paper(call, one) for one in papers if one.muted],
         UNLEARN: [(_key(term.text), term.text) for term in learned],
-        RELEARN: [(_key(one.text), one.text) for one in forgotten][-OPTIONS:],
+        RELEARN: [(_key(one.text), one.text) for one in forgotten],
     }
 
 
@@ -183,11 +185,20 @@ def _write(
         # A muted interest keeps the weight it had, for the day when it is followed again.
         weight = weights.get((one.kind, interests.key(one)), 1.0) if one.muted else one.weight
         interests.put(connection, call.of, replace(one, weight=weight))
-    unlearned = set(filled.ticked(UNLEARN))
-    for term in call.library.index.learned(known, SUGGESTIONS) if unlearned else ():
-        if _key(term.text) in unlearned:
-            forgotten = Interest(term.text, muted=True, kind=InterestKind.LEARNED)
-            interests.put(connection, call.of, forgotten)
+
+
+def _unlearned(call: Call, filled: Filled) -> list[Interest]:
+    """The learned words that are to be forgotten. Learning may take long: nobody waits for it."""
+    chosen = set(filled.ticked(UNLEARN))
+    if not chosen:
+        return []
+    with call.store.reading() as connection:
+        known = interests.profile(connection, call.of)
+    return [
+        Interest(term.text, muted=True, kind=InterestKind.LEARNED)
+        for term in call.library.index.learned(known, SUGGESTIONS)
+        if _key(term.text) in chosen
+    ]
 
 
 def _unchosen(known: Profile, filled: Filled) -> list[Interest]:

@@ -61,7 +61,7 @@ def offer_subscription(call: Call, note: str = "") -> View:
         about = kept(call)
     with call.store.reading() as connection:
         known = subscriptions.get(connection, call.of)
-        form = _form_of(call, known, resumed_channel(call))
+        form = _form_of(call, known, _channel(call))
         about = _opened_on(connection, call, about)
     notes = [note] if note else []
     if known is not None and known.state is SubscriptionState.PAUSED:
@@ -102,7 +102,7 @@ def save_subscription(call: Call, filled: Filled) -> Outcome:
     return Outcome(view=_done(new))
 
 
-def resumed_channel(call: Call) -> str:
+def _channel(call: Call) -> str:
     """The id of the channel that the form is opened in or about; empty where there is none."""
     if call.of.is_channel:
         return call.of.id
@@ -111,7 +111,7 @@ def resumed_channel(call: Call) -> str:
 
 def _opened_on(connection: Connection, call: Call, about: About) -> About:
     """With the fingerprint of all subscriptions that the form may change."""
-    channel = resumed_channel(call)
+    channel = _channel(call)
     possible = [call.by, *([Subscriber(call.by.workspace, channel)] if channel else [])]
     prints = [subscriptions.fingerprint(subscriptions.get(connection, one)) for one in possible]
     return about.model_copy(update={"fingerprint": " ".join(prints)})
@@ -212,7 +212,7 @@ def _changed_meanwhile(call: Call, filled: Filled, known: Subscription | None) -
         most=MAX_LIMIT,
         zone=_zone(call, known),
         where=filled.picked(WHERE),
-        channel=resumed_channel(call),
+        channel=_channel(call),
         warning=f"Your digest changed meanwhile, in another place. {now} Save again to overwrite.",
     )
     return subscription_form(form, about.write(), _submit(known))

@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("next_due", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_digest", sa.String(length=32), nullable=True),
+        sa.Column("channels", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "person", name=op.f("pk_homes")),
     )
     op.create_table(
