@@ -9,7 +9,7 @@ from threading import Event
 import click
 
 from bot import client as slack
-from bot import digests, logs
+from bot import commands, digests, logs
 from bot.cli.deliveries import deliveries
 from bot.cli.digests import at, digest
 from bot.cli.doctor import doctor, health
@@ -43,9 +43,7 @@ def run() -> None:
     """Run the bot until it is stopped."""
     settings = read_settings()
     logs.set_up(settings.log_level)
-    stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = _stopped()
     with running(settings, utc_now) as bot:
         name = bot.identity.workspace_name or bot.identity.workspace
         click.echo(f"Paperwire is running for {name}, {bot.reachable}. Ctrl-C stops it.")
@@ -53,12 +51,36 @@ def run() -> None:
 
 
 @cli.command()
-def demo() -> None:
+@click.option("--port", default=8765, show_default=True, help="Where the page listens.")
+@click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
+@click.option("--terminal", is_flag=True, help="A conversation here, without a page.")
+def demo(port: int, opens: bool, terminal: bool) -> None:
     """Try the bot against a Slack on this machine; needs no token and no set-up."""
     # The local Slack is no part of production: nothing else imports it.
+    from bot.demo.page.show import PortTaken, shown
     from bot.demo.terminal import converse
 
-    converse(running)
+    if terminal:
+        converse(running)
+        return
+    stop = _stopped()
+    try:
+        with shown(running, {"": commands.TABLE, **commands.INNER}, port) as address:
+            click.echo(f"Paperwire, in a stand-in for Slack: {address}")
+            click.echo("Nothing leaves this machine, and nothing is kept. Ctrl-C stops it.")
+            if opens:
+                click.launch(address)
+            stop.wait()
+    except PortTaken as taken:
+        raise SettingsError(str(taken)) from None
+
+
+def _stopped() -> Event:
+    """What is set when somebody asks the process to end."""
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
 
 
 @digest.command(name="run")

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.demo import LocalSlack
-from bot.demo.terminal import INTRODUCTION, WIDTH, Clock, Conversation, converse, harmless, readable
+from bot.demo.stage import Clock
+from bot.demo.terminal import INTRODUCTION, WIDTH, Conversation, converse, harmless, readable
 from bot.running import running
 from recommender import Paper
 from tests.conftest import Lab, connected
@@ -78,7 +79,7 @@ def test_the_scene_plays_and_the_end_of_input_ends_it(
 
 def test_the_demo_needs_nothing_and_ends_with_its_input(tmp_path: Path) -> None:
     """As a process with nothing to read it plays the scene, ends with 0, and leaves nothing."""
-    command = [sys.executable, "-m", "bot", "demo"]
+    command = [sys.executable, "-m", "bot", "demo", "--terminal"]
     done = subprocess.run(
         command, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=tmp_path, timeout=60
     )
