@@ -93,7 +93,8 @@ def json_text(value: object) -> str:
 
 def image(json: JSON, _place: Place) -> Html:
     """What the picture shows, in words: nothing is loaded from elsewhere."""
-    return tag("span", str(json.get("alt_text", "")), class_="picture", role="img")
+    words = str(json.get("alt_text", ""))
+    return tag("span", words, class_="picture", role="img", aria_label=words)
 
 
 def _button(json: JSON, _place: Place) -> Html:

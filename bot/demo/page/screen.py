@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.demo.manifest import Manifest
 from bot.demo.messages import Message
@@ -78,15 +77,18 @@ def _name(person: Person, place: Conversation) -> str:
 
 def _people(session: Session, person: Person) -> Html:
     def shown(other: Person) -> Html:
-        count = sum(len(session.unread(other, place)) for place in session.places(other))
-        city = ZoneInfo(other.user.tz).key.rpartition("/")[2].replace("_", " ")
         is_you = other.id == person.id
-        dot = (
-            tag("span", str(count), class_="badge", title="unread") if count and not is_you else ""
-        )
-        words = join(tag("b", other.name), tag("small", f" {city}"), dot)
+        places = () if is_you else session.places(other)
+        count = sum(len(session.unread(other, place)) for place in places)
+        city = other.user.tz.rpartition("/")[2].replace("_", " ")
+        words = join(tag("b", other.name.split()[0]), tag("small", f" {city}"), _badge(count))
         return tag(
-            "button", words, type="button", data_person=other.id, aria_pressed=str(is_you).lower()
+            "button",
+            words,
+            type="button",
+            data_person=other.id,
+            aria_label=f"{other.name}, {city}{_unread(count)}",
+            aria_pressed=str(is_you).lower(),
         )
 
     return join(*(shown(other) for other in session.people()))
@@ -95,17 +97,17 @@ def _people(session: Session, person: Person) -> Html:
 def _sidebar(session: Session, person: Person, current: Conversation) -> Html:
     def shown(place: Conversation) -> Html:
         count = 0 if place.id == current.id else len(session.unread(person, place))
-        sign = tag("span", "" if place.kind == "im" else "#", class_="sign " + place.kind)
         name = person.team.bot.real_name if place.kind == "im" else place.name
-        app = tag("small", "app", class_="app") if place.kind == "im" else ""
-        inside = join(sign, tag("span", name, class_="name"), app, _badge(count))
-        here = "page" if place.id == current.id else None
         button = tag(
             "button",
-            inside,
+            tag("span", "" if place.kind == "im" else "#", class_="sign " + place.kind),
+            tag("span", name, class_="name"),
+            tag("small", "app", class_="app") if place.kind == "im" else "",
+            _badge(count),
             type="button",
             data_place=place.id,
-            aria_current=here,
+            aria_label=name + _unread(count),
+            aria_current="page" if place.id == current.id else None,
             class_="unread" if count else None,
         )
         return tag("li", button)
@@ -118,7 +120,11 @@ def _sidebar(session: Session, person: Person, current: Conversation) -> Html:
 
 
 def _badge(count: int) -> Html:
-    return tag("span", str(count), class_="badge", title="unread") if count else Html("")
+    return tag("span", str(count), class_="badge") if count else Html("")
+
+
+def _unread(count: int) -> str:
+    return f", {count} unread" if count else ""
 
 
 def _head(manifest: Manifest, person: Person, place: Conversation, is_home: bool) -> Html:

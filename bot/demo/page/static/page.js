@@ -172,7 +172,7 @@ document.addEventListener("toggle", (event) => {
   const menu = event.target.open && event.target.querySelector(":scope > .menu");
   if (!menu) return;
   menu.classList.remove("up");
-  const around = menu.closest("#messages, #replies, #home, .body");
+  const around = menu.closest("dialog .body, #messages, #replies, #home");
   const end = Math.min(innerHeight, around?.getBoundingClientRect().bottom ?? innerHeight);
   menu.classList.toggle("up", menu.getBoundingClientRect().bottom > end);
 }, true);
@@ -185,7 +185,8 @@ document.addEventListener("keydown", (event) => {
   } else if (menu && ["ArrowDown", "ArrowUp"].includes(event.key) && !event.target.matches("select, input[type=datetime-local]")) {
     const items = [...menu.querySelectorAll(".menu :is(button, input)")];
     const step = event.key === "ArrowDown" ? 1 : -1;
-    items[(items.indexOf(document.activeElement) + step + items.length) % items.length]?.focus();
+    const at = items.indexOf(document.activeElement);
+    items[at < 0 && step < 0 ? items.length - 1 : (at + step + items.length) % items.length]?.focus();
     event.preventDefault();
   } else if (event.key === "Escape" && !modal.open && look.thread) go({ thread: "" });
 });
