@@ -33,6 +33,11 @@ export class Composer {
     this.#changed();
   }
 
+  // Takes the focus, where that brings no keyboard up over half of the screen.
+  take() {
+    if (matchMedia("(pointer: fine)").matches) this.field.focus();
+  }
+
   #changed() {
     this.field.style.height = "auto";
     this.field.style.height = `${Math.min(this.field.scrollHeight, 200)}px`;

@@ -146,8 +146,8 @@ async function moveClock(text) {
 }
 
 const CLICKS = {
-  place: (place) => go({ place, thread: "", tab: "messages" }),
-  person: (person) => go({ person, thread: "" }),
+  place: (place) => (go({ place, thread: "", tab: "messages" }), composer.take()),
+  person: (person) => (go({ person, thread: "" }), composer.take()),
   tab: (tab) => (act("home", { person: look.person, text: tab }), go({ tab })),
   thread: (thread) => go({ thread }),
   say: (line) => composer.write(line),
