@@ -135,13 +135,14 @@ def test_everything_can_be_done_from_the_keyboard(demo: Page) -> None:
     """Completion with arrows, a button and a menu of a message, without a mouse."""
     expect(demo.get_by_role("combobox", name="Message Paperwire")).to_be_focused()
     demo.keyboard.type("/papers interests l")
+    expect(demo.get_by_role("option", name="/papers interests list")).to_be_visible()
     demo.keyboard.press("ArrowDown")
     demo.keyboard.press("Enter")
     demo.keyboard.press("Enter")
-    expect(answer(demo)).to_contain_text("vector search")
+    expect(answer(demo)).to_contain_text("2. vector search")
     demo.keyboard.type("/papers watermark")
     demo.keyboard.press("Enter")
-    expect(answer(demo).get_by_role("button", name="Save").first).to_be_visible()
+    expect(answer(demo).get_by_role("heading", name="Papers for “watermark”")).to_be_visible()
     demo.keyboard.press("Shift+Tab")
     for _ in range(40):
         if demo.evaluate("document.activeElement.textContent") == "Save":

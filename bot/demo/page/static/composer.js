@@ -27,6 +27,12 @@ export class Composer {
     });
   }
 
+  // What there is to complete, for what is typed already too.
+  complete(completions) {
+    this.completions = completions;
+    this.#changed();
+  }
+
   write(line, focus = true) {
     this.field.value = line;
     if (focus) this.field.focus();

@@ -211,4 +211,4 @@ $("theme").addEventListener("click", () => {
 
 listen(where);
 follow();
-composer.completions = await ask("/completions");
+composer.complete(await ask("/completions"));
