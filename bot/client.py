@@ -158,7 +158,8 @@ def person(client: WebClient, who: Subscriber, now: datetime) -> Person:
     known = answer["user"]
     name = known.get("profile", {}).get("display_name") or known.get("name") or who.id
     zone = str(known.get("tz") or "UTC")
-    return Person(who.workspace, who.id, name, zone if zone in _zones() else "UTC", now)
+    is_admin = bool(known.get("is_admin") or known.get("is_owner"))
+    return Person(who.workspace, who.id, name, zone if zone in _zones() else "UTC", now, is_admin)
 
 
 @cache

@@ -222,6 +222,17 @@ class Person:
     name: str
     zone: str
     refreshed_at: datetime
+    is_admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How a paper came into a channel: who shared it, and the message (`ts`) it stands in."""
+
+    paper: str
+    person: str
+    ts: str
+    shared_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

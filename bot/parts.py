@@ -14,7 +14,7 @@ from bot.models import Person, Subscriber
 from bot.schedules import next_due
 from bot.store import Store, heartbeats, people, subscriptions
 
-ZONE_LIFE = timedelta(days=1)
+PERSON_LIFE = timedelta(days=1)
 ZONES_A_TICK = 20
 DIGESTS_APART = timedelta(hours=12)
 
@@ -61,7 +61,7 @@ class Parts:
 
         Nobody gets two digests within half a day because of a journey.
         """
-        before = self.clock() - ZONE_LIFE
+        before = self.clock() - PERSON_LIFE
         with self.store.reading() as connection:
             stale = subscriptions.stale_zones(connection, before, ZONES_A_TICK)
         for each in stale:
@@ -100,13 +100,26 @@ class Parts:
             known = self._known(who)
             return known.zone if known else "UTC"
 
+    def is_admin(self, who: Subscriber) -> bool:
+        """Whether somebody looks after the workspace, as Slack said within the last day.
+
+        Nobody does where Slack does not say.
+        """
+        try:
+            return self._asked(who).is_admin
+        except slack.SlackError:
+            return False
+
     def _asked_zone(self, who: Subscriber) -> str:
         """As `zone_of`; raises SlackError when Slack must be asked, and does not say."""
+        return self._asked(who).zone
+
+    def _asked(self, who: Subscriber) -> Person:
         known = self._known(who)
-        if known is None or self.clock() - known.refreshed_at >= ZONE_LIFE:
+        if known is None or self.clock() - known.refreshed_at >= PERSON_LIFE:
             known = slack.person(self.clients(who.workspace), who, self.clock())
             self._remember(known)
-        return known.zone
+        return known
 
     def _known(self, who: Subscriber) -> Person | None:
         with self.store.reading() as connection:

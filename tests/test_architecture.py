@@ -26,7 +26,7 @@ ROOMS = (
 """The rooms of `bot` from the top down: each may import what is below it, and its neighbours."""
 
 DOORS = {
-    "slack_bolt": ("bot/slack.py",),
+    "slack_bolt": ("bot/slack/",),
     "apscheduler": ("bot/jobs.py",),
     "waitress": ("bot/web.py",),
     "sqlalchemy": ("bot/store/", "bot/migrations/"),

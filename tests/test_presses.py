@@ -15,7 +15,7 @@ from bot.blocks.views import View, ViewKind
 from bot.demo import LocalSlack, Message, Person
 from bot.digests import Wish, compose_now, digest_page
 from bot.models import Subscriber
-from bot.slack import PRESSES
+from bot.slack.messages import PRESSES
 from bot.store import digests, interests, people
 from recommender import Interest, Match, Paper, Reason
 from tests.conftest import Lab, connected

@@ -10,7 +10,17 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.models import Delivery, Digest, Person, Subscriber
-from bot.store import Store, digests, interests, outbox, people, subscriptions
+from bot.store import (
+    Store,
+    digests,
+    events,
+    homes,
+    interests,
+    outbox,
+    people,
+    shares,
+    subscriptions,
+)
 from bot.store.tables import metadata
 from recommender import Interest
 from tests.store_lab import (
@@ -19,6 +29,7 @@ from tests.store_lab import (
     BOB,
     LATER,
     PAPERS,
+    channel_of,
     empty_digest,
     fill,
     rows,
@@ -73,6 +84,9 @@ ACTS: dict[str, Callable[[Connection, Subscriber], object]] = {
     "digests.release": lambda c, s: digests.release(c, kept_delivery(c, s)),
     "digests.reserve": digests.reserve,
     "digests.shown": digests.shown,
+    "events.is_new": lambda c, s: events.is_new(c, "Ev1", s.workspace, LATER),
+    "homes.fingerprint": homes.fingerprint,
+    "homes.put": lambda c, s: homes.put(c, s, "other"),
     "interests.clear": interests.clear,
     "interests.profile": lambda c, s: interests.profile(c, s).interests,
     "interests.put": lambda c, s: interests.put(c, s, Interest("bm25", 3.0)),
@@ -87,6 +101,8 @@ ACTS: dict[str, Callable[[Connection, Subscriber], object]] = {
     "outbox.retry": lambda c, s: outbox.retry(c, kept_delivery(c, s), LATER),
     "outbox.sent": lambda c, s: outbox.sent(c, kept_delivery(c, s), "C1", "1.2", LATER),
     "people.forget": people.forget,
+    "people.hidden_papers": people.hidden_papers,
+    "people.hide_paper": lambda c, s: people.hide_paper(c, s, PAPERS[1].id, LATER),
     "people.keep_search": lambda c, s: people.keep_search(c, s, "more", LATER),
     "people.person": people.person,
     "people.put_person": lambda c, s: people.put_person(
@@ -97,7 +113,10 @@ ACTS: dict[str, Callable[[Connection, Subscriber], object]] = {
     "people.saved_papers": people.saved_papers,
     "people.search": lambda c, s: people.search(c, s, kept_search(c, ADA)),
     "people.switch_off": lambda c, s: people.switch_off(c, s.workspace, "revoked"),
+    "people.unhide_paper": lambda c, s: people.unhide_paper(c, s, PAPERS[0].id),
     "people.unsave_paper": lambda c, s: people.unsave_paper(c, s, PAPERS[0].id),
+    "shares.first": lambda c, s: shares.first(c, channel_of(s), PAPERS[0].id),
+    "shares.put": lambda c, s: shares.put(c, channel_of(s), PAPERS[1].id, s.id, "2.0", LATER),
     "subscriptions.get": subscriptions.get,
     "subscriptions.move_on": lambda c, s: subscriptions.move_on(c, subscription(s), LATER),
     "subscriptions.pause": lambda c, s: subscriptions.pause(c, s, "why"),
@@ -126,10 +145,13 @@ READING = [
     "digests.history",
     "digests.previous",
     "digests.shown",
+    "homes.fingerprint",
     "interests.profile",
+    "people.hidden_papers",
     "people.person",
     "people.saved_papers",
     "people.search",
+    "shares.first",
     "subscriptions.get",
 ]
 
@@ -137,6 +159,7 @@ READING = [
 CHANGING_NOTHING_HERE = {
     "digests.enter_again",
     "digests.reserve",
+    "events.is_new",
     "people.put_workspace",
     "people.switch_off",
 }
@@ -148,7 +171,7 @@ class Undone(Exception):
 
 def test_every_function_of_the_store_is_looked_at() -> None:
     """A new function is either in the table of acts or says that it is about all workspaces."""
-    modules = (digests, interests, outbox, people, subscriptions)
+    modules = (digests, events, homes, interests, outbox, people, shares, subscriptions)
     known = {name for module in modules for name in public(module)}
     assert known == set(ACTS) | ABOUT_ALL_WORKSPACES
 
@@ -184,7 +207,7 @@ def test_forgetting_leaves_nothing_of_a_person(any_store: Store) -> None:
     with any_store.writing() as connection:
         fill(connection, ADA)
         filled = rows_of(connection, "T1", ADA.id)
-    personal = {t.name for t in metadata.tables.values() if "workspace" in t.c}
+    personal = {t.name for t in metadata.tables.values() if "workspace" in t.c} - {"events"}
     assert {name for name, kept in filled.items() if kept} == personal | {"digest_papers"}
     with any_store.writing() as connection:
         people.forget(connection, ADA)

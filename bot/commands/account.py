@@ -12,9 +12,9 @@ SURE = "yes"
 def settings(call: Call) -> Message:
     """Everything that is set for the one who asks, and how to change it."""
     with call.store.reading() as connection:
-        follows = interests.profile(connection, call.by).interests
+        follows = interests.profile(connection, call.of).interests
         saved = people.saved_papers(connection, call.by)
-        subscription = subscriptions.get(connection, call.by)
+        subscription = subscriptions.get(connection, call.of)
         known = papers.count(connection)
     muted = sum(interest.muted for interest in follows)
     return note(

@@ -12,21 +12,40 @@ from bot.models import Subscriber
 from bot.store import Store
 
 SLASH = "/papers"
+HERE = "here"
+"""Behind a command's name: it is about the channel, not about the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in Slack somebody acts: a conversation's id, empty where there is none (Home)."""
+
+    id: str = ""
+
+    @property
+    def is_channel(self) -> bool:
+        """Whether others are there, too: Slack's ids of direct messages begin with D."""
+        return self.id[:1] in {"C", "G"}
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """Somebody's words, and what is needed to do as they say.
 
-    `zone` asks Slack for the person's time zone; `deliver` sends what the outbox holds.
+    `by` is the person, `of` is whose interests and digests they speak of: their own, or after the
+    word ``here`` those of the channel they are in. `zone` asks Slack for the person's time zone,
+    `is_admin` whether they look after the workspace; `deliver` sends what the outbox holds.
     """
 
     by: Subscriber
+    of: Subscriber
     text: str
+    place: Place
     store: Store
     library: Library
     now: datetime
     zone: Callable[[], str]
+    is_admin: Callable[[], bool]
     deliver: Callable[[], object]
 
 
@@ -35,12 +54,14 @@ class Command:
     """One row of a table of commands: routing, help and documentation at once.
 
     `usage` is what follows the name; `run` gets the call with only the words after the name.
+    `is_for_channels` lets the word ``here`` follow the name, too.
     """
 
     name: str
     usage: str
     summary: str
     run: Callable[[Call], Message]
+    is_for_channels: bool = False
 
 
 def first_word(text: str) -> tuple[str, str]:

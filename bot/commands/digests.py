@@ -41,7 +41,7 @@ def run(call: Call) -> Message:
 def history(call: Call) -> Message:
     """The digests that came, newest first; with a number, that one again, and with its part."""
     with call.store.reading() as connection:
-        known = digests.history(connection, call.by, MAX_HISTORY)
+        known = digests.history(connection, call.of, MAX_HISTORY)
         states = digests.states(connection, [digest.id for digest in known])
     if not known:
         raise UserError(f"No digest came yet: {SLASH} subscribe weekdays 09:00")
@@ -114,7 +114,7 @@ def _explore(call: Call) -> Message:
 def _wish(call: Call) -> Wish:
     subscription = known_subscription(call)
     if subscription is None:
-        return Wish(call.by, DEFAULT_LIMIT, call.now)
+        return Wish(call.of, DEFAULT_LIMIT, call.now)
     return replace(wish_of(subscription), due=call.now)
 
 

@@ -63,7 +63,7 @@ def _remove(call: Call) -> Message:
     gone = _picked(call, call.text)
     with call.store.writing() as connection:
         for interest in gone:
-            interests.remove(connection, call.by, interest)
+            interests.remove(connection, call.of, interest)
     return note(f"You no longer follow {_names(gone)}. {UNDO}", *_restoring(gone))
 
 
@@ -105,7 +105,7 @@ def _clear(call: Call) -> Message:
     if not known:
         return note("You follow nothing, so there was nothing to clear.")
     with call.store.writing() as connection:
-        interests.clear(connection, call.by)
+        interests.clear(connection, call.of)
     return note(f"All {len(known)} interests are gone. {UNDO}", *_restoring(known))
 
 
@@ -163,9 +163,9 @@ def _is_followed(known: Sequence[Interest], interest: Interest) -> bool:
 def _put(call: Call, changed: Iterable[Interest]) -> None:
     with call.store.writing() as connection:
         for interest in changed:
-            interests.put(connection, call.by, interest)
+            interests.put(connection, call.of, interest)
         # Checked at the end, where what was there before does not count twice.
-        if len(interests.profile(connection, call.by).interests) > MAX_INTERESTS:
+        if len(interests.profile(connection, call.of).interests) > MAX_INTERESTS:
             raise UserError(
                 f"A profile holds at most {MAX_INTERESTS} interests; remove some first."
             )
@@ -173,7 +173,7 @@ def _put(call: Call, changed: Iterable[Interest]) -> None:
 
 def _known(call: Call) -> tuple[Interest, ...]:
     with call.store.reading() as connection:
-        return interests.profile(connection, call.by).interests
+        return interests.profile(connection, call.of).interests
 
 
 def _answered(call: Call, interest: Interest) -> str:

@@ -32,10 +32,10 @@ def subscribe(call: Call) -> Message:
     zone = call.zone()
     schedule = parse_schedule(words, zone, local_date(call.now, zone))
     with call.store.writing() as connection:
-        old = subscriptions.get(connection, call.by, hold=True)
+        old = subscriptions.get(connection, call.of, hold=True)
         new = _subscribed(call, old, schedule, limit)
         subscriptions.put(connection, new)
-        follows = interests.profile(connection, call.by).interests
+        follows = interests.profile(connection, call.of).interests
     lines = [
         f"You get up to {papers_text(new.limit)} {mrkdwn(describe(new.schedule), 300)}.",
         f"The next digest comes on {local_text(new.next_due, zone)}.",
@@ -53,7 +53,7 @@ def _subscribed(
     """The subscription in place of `old`, of which everything else is kept."""
     if old is None:
         due = next_due(schedule, call.now)
-        return Subscription(call.by, schedule, limit or DEFAULT_LIMIT, call.by.id, due)
+        return Subscription(call.of, schedule, limit or DEFAULT_LIMIT, call.by.id, due)
     schedule = replace(schedule, quiet=old.schedule.quiet)
     return replace(
         old,
@@ -70,7 +70,7 @@ def unsubscribe(call: Call) -> Message:
     """Ends the regular digest; interests stay."""
     old = required_subscription(call)
     with call.store.writing() as connection:
-        subscriptions.remove(connection, call.by)
+        subscriptions.remove(connection, call.of)
     return note("No more digests. To have them back:", *_restoring(old))
 
 
@@ -78,7 +78,7 @@ def pause(call: Call) -> Message:
     """Stops digests until `resume`."""
     required_subscription(call)
     with call.store.writing() as connection:
-        subscriptions.pause(connection, call.by, None)
+        subscriptions.pause(connection, call.of, None)
     return note(f"Paused. {code(f'{SLASH} resume', 40)} lets the digests come again.")
 
 
@@ -86,7 +86,7 @@ def resume(call: Call) -> Message:
     """Lets digests come again, from the next regular time on."""
     with changing_subscription(call) as (connection, old):
         due = next_due(old.schedule, _settled(call, old))
-        subscriptions.resume(connection, call.by, due)
+        subscriptions.resume(connection, call.of, due)
     return note(f"The next digest comes on {local_text(due, old.schedule.zone)}.")
 
 
@@ -102,7 +102,7 @@ def snooze(call: Call) -> Message:
     until = call.now + timedelta(days=days)
     due = next_due(old.schedule, until)
     with call.store.writing() as connection:
-        subscriptions.snooze(connection, call.by, until, due)
+        subscriptions.snooze(connection, call.of, until, due)
     return note(
         f"No digest before {local_text(due, old.schedule.zone)}. "
         f"To undo: {code(f'{SLASH} resume', 40)}"
@@ -132,7 +132,7 @@ def quiet(call: Call) -> Message:
 def known_subscription(call: Call) -> Subscription | None:
     """The subscription of the one who asks."""
     with call.store.reading() as connection:
-        return subscriptions.get(connection, call.by)
+        return subscriptions.get(connection, call.of)
 
 
 def required_subscription(call: Call) -> Subscription:
@@ -147,7 +147,7 @@ def required_subscription(call: Call) -> Subscription:
 def changing_subscription(call: Call) -> Iterator[tuple[Connection, Subscription]]:
     """The same, which nobody else changes until the end of the block."""
     with call.store.writing() as connection:
-        known = subscriptions.get(connection, call.by, hold=True)
+        known = subscriptions.get(connection, call.of, hold=True)
         if known is None:
             raise _none_yet()
         yield connection, known

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, s
 
 from bot.models import Person, Search, Subscriber
 from bot.store import tables
-from bot.store.tables import people, saved, searches, workspaces
+from bot.store.tables import hidden, people, saved, searches, workspaces
 
 SEARCH_LIFE = timedelta(days=30)
 
@@ -38,12 +38,17 @@ def person(connection: Connection, who: Subscriber) -> Person | None:
     row = connection.execute(select(people).where(_is(people, "id", who))).one_or_none()
     if row is None:
         return None
-    return Person(row.workspace, row.id, row.name, row.zone, row.refreshed_at)
+    return Person(row.workspace, row.id, row.name, row.zone, row.refreshed_at, row.is_admin)
 
 
 def put_person(connection: Connection, known: Person) -> None:
     """Remembers what Slack told of somebody."""
-    values = {"name": known.name[:200], "zone": known.zone, "refreshed_at": known.refreshed_at}
+    values = {
+        "name": known.name[:200],
+        "zone": known.zone,
+        "is_admin": known.is_admin,
+        "refreshed_at": known.refreshed_at,
+    }
     who = Subscriber(known.workspace, known.id)
     changed = connection.execute(update(people).where(_is(people, "id", who)).values(values))
     if not changed.rowcount:
@@ -67,6 +72,27 @@ def saved_papers(connection: Connection, who: Subscriber) -> list[str]:
     """The ids of the papers that somebody saved, newest first."""
     query = select(saved.c.paper).where(_is(saved, "person", who))
     return list(connection.execute(query.order_by(saved.c.saved_at.desc())).scalars())
+
+
+def hide_paper(connection: Connection, who: Subscriber, paper: str, now: datetime) -> None:
+    """Never shows somebody a paper again; twice is once."""
+    if paper not in hidden_papers(connection, who):
+        connection.execute(
+            insert(hidden).values(
+                workspace=who.workspace, person=who.id, paper=paper, hidden_at=now
+            )
+        )
+
+
+def unhide_paper(connection: Connection, who: Subscriber, paper: str) -> None:
+    """Lets a paper be shown to somebody again."""
+    connection.execute(delete(hidden).where(_is(hidden, "person", who), hidden.c.paper == paper))
+
+
+def hidden_papers(connection: Connection, who: Subscriber) -> set[str]:
+    """The ids of the papers that somebody never wants to see again."""
+    query = select(hidden.c.paper).where(_is(hidden, "person", who))
+    return set(connection.execute(query).scalars())
 
 
 def keep_search(connection: Connection, who: Subscriber, text: str, now: datetime) -> Search:
@@ -97,6 +123,9 @@ def forget(connection: Connection, who: Subscriber) -> None:
         (tables.subscriptions, "subscriber"),
         (tables.interests, "subscriber"),
         (saved, "person"),
+        (hidden, "person"),
+        (tables.shares, "person"),
+        (tables.homes, "person"),
         (searches, "person"),
         (people, "id"),
     )

@@ -93,6 +93,7 @@ workspaces = Table(
     metadata,
     Column("id", String(64), primary_key=True),
     Column("name", String(200), nullable=False),
+    Column("enterprise", String(64)),
     Column("off_reason", Text),
 )
 
@@ -103,6 +104,7 @@ people = Table(
     Column("id", String(64), primary_key=True),
     Column("name", String(200), nullable=False),
     Column("zone", String(64), nullable=False),
+    Column("is_admin", Boolean, nullable=False),
     Column("refreshed_at", Instant, nullable=False),
 )
 
@@ -127,6 +129,46 @@ saved = Table(
     Column("person", String(64), primary_key=True),
     Column("paper", ForeignKey("papers.id"), primary_key=True),
     Column("saved_at", Instant, nullable=False),
+)
+
+# Papers that somebody never wants to see again, though nothing is to be learned from it.
+hidden = Table(
+    "hidden",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("person", String(64), primary_key=True),
+    Column("paper", ForeignKey("papers.id"), primary_key=True),
+    Column("hidden_at", Instant, nullable=False),
+)
+
+# What was shared in a channel, the first time.
+shares = Table(
+    "shares",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("channel", String(64), primary_key=True),
+    Column("paper", ForeignKey("papers.id"), primary_key=True),
+    Column("person", String(64), nullable=False),
+    Column("ts", String(32), nullable=False),
+    Column("shared_at", Instant, nullable=False),
+)
+
+# What Slack has told already, so that the same event is not answered twice.
+events = Table(
+    "events",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("workspace", String(64), nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+)
+
+# The Home tabs that people have opened; `fingerprint` is that of what stands there.
+homes = Table(
+    "homes",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("person", String(64), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
 )
 
 searches = Table(

@@ -39,6 +39,21 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "events",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("workspace", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+    )
+    op.create_index(op.f("ix_events_at"), "events", ["at"], unique=False)
+    op.create_table(
+        "homes",
+        sa.Column("workspace", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "person", name=op.f("pk_homes")),
+    )
+    op.create_table(
         "heartbeats",
         sa.Column("host", sa.String(length=255), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -94,6 +109,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("is_admin", sa.Boolean(), nullable=False),
         sa.Column("refreshed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "id", name=op.f("pk_people")),
     )
@@ -129,6 +145,7 @@ def upgrade() -> None:
         "workspaces",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("enterprise", sa.String(length=64), nullable=True),
         sa.Column("off_reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workspaces")),
     )
@@ -194,6 +211,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "subscriber", "paper", name=op.f("pk_ledger")),
     )
     op.create_index(op.f("ix_ledger_digest"), "ledger", ["digest"], unique=False)
+    op.create_table(
+        "hidden",
+        sa.Column("workspace", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("paper", sa.String(length=255), nullable=False),
+        sa.Column("hidden_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["paper"], ["papers.id"], name=op.f("fk_hidden_paper")),
+        sa.PrimaryKeyConstraint("workspace", "person", "paper", name=op.f("pk_hidden")),
+    )
+    op.create_table(
+        "shares",
+        sa.Column("workspace", sa.String(length=64), nullable=False),
+        sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("paper", sa.String(length=255), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("ts", sa.String(length=32), nullable=False),
+        sa.Column("shared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["paper"], ["papers.id"], name=op.f("fk_shares_paper")),
+        sa.PrimaryKeyConstraint("workspace", "channel", "paper", name=op.f("pk_shares")),
+    )
     op.create_table(
         "saved",
         sa.Column("workspace", sa.String(length=64), nullable=False),
