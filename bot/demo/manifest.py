@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 NAME = "manifest.json"
-DEMO = Path(__file__).resolve().parent
+PACKAGE = Path(__file__).resolve().parent.parent
 
 
 class NoManifest(Exception):
@@ -69,4 +69,5 @@ def manifest_of(given: dict[str, Any]) -> Manifest:
 
 def _own() -> Path:
     """Inside the installed package, or at the root of a checkout."""
-    return next((p / NAME for p in (DEMO, DEMO.parent.parent) if (p / NAME).exists()), DEMO / NAME)
+    places = (PACKAGE / NAME, PACKAGE.parent / NAME)
+    return next((path for path in places if path.exists()), places[0])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.demo.controls import first_state
+from bot.demo.controls import State, first_state
 from bot.demo.manifest import Manifest
 from bot.demo.messages import Message
 from bot.demo.page.blocks import blocks_html
@@ -81,13 +81,13 @@ def _content(message: Message, reader: Reader) -> Html:
     state = first_state(message.controls, {})
     shown = blocks_html(message.blocks, reader, state) if message.blocks else ""
     words = shown or tag("div", mrkdwn(message.text, reader))
-    return join(words, *(_attachment(each, reader) for each in message.attachments))
+    return join(words, *(_attachment(each, reader, state) for each in message.attachments))
 
 
-def _attachment(json: JSON, reader: Reader) -> Html:
+def _attachment(json: JSON, reader: Reader, state: State) -> Html:
     """What hangs from a message: blocks, or a title with a text."""
     if json.get("blocks"):
-        inside = blocks_html(json["blocks"], reader, {})
+        inside = blocks_html(json["blocks"], reader, state)
     else:
         title, url = str(json.get("title") or ""), str(json.get("title_link") or "")
         words = str(json.get("text") or json.get("fallback") or "")
