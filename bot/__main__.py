@@ -9,7 +9,7 @@ from threading import Event
 import click
 
 from bot import client as slack
-from bot import commands, digests, logs
+from bot import digests, logs
 from bot.cli.deliveries import deliveries
 from bot.cli.digests import at, digest
 from bot.cli.doctor import doctor, health
@@ -17,6 +17,7 @@ from bot.cli.evaluate import evaluate
 from bot.cli.papers import ingest, papers, recommend, search
 from bot.cli.shell import Commands, opened, utc_now
 from bot.cli.shell import run as run_command_line
+from bot.commands import INNER, TABLE
 from bot.errors import PaperwireError, SettingsError
 from bot.running import running
 from bot.settings import read_settings
@@ -65,7 +66,7 @@ def demo(port: int, opens: bool, terminal: bool) -> None:
         return
     stop = _stopped()
     try:
-        with shown(running, {"": commands.TABLE, **commands.INNER}, port) as address:
+        with shown(running, {"": TABLE, **INNER}, port) as address:
             click.echo(f"Paperwire, in a stand-in for Slack: {address}")
             click.echo("Nothing leaves this machine, and nothing is kept. Ctrl-C stops it.")
             if opens:
