@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.demo.page.markup import tag
+from bot.demo.page.markup import VOID, tag
 from bot.demo.page.mrkdwn import mrkdwn
 from bot.demo.page.reader import Reader, is_web
 from bot.demo.page.rich_text import rich_text
@@ -53,7 +53,7 @@ class Seen(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
-        if tag != "br":
+        if tag not in VOID:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:

@@ -49,12 +49,14 @@ RICH: list[JSON] = [
     {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "a = 1"}]},
     {"type": "rich_text_quote", "elements": [{"type": "text", "text": "a quote"}]},
 ]
+PICTURE = {"type": "image", "image_url": "https://a.example/b.png", "alt_text": "A portrait"}
 
 TEXTS: list[JSON] = [
     {"type": "header", "text": plain("A heading")},
     {"type": "section", "text": marked(SCRIPT)},
     {"type": "section", "fields": [marked("*Next*\nMonday"), marked("*Papers*\n5")]},
-    {"type": "context", "elements": [marked("small"), plain("print")]},
+    {"type": "context", "elements": [marked("small"), plain("print"), PICTURE]},
+    {"type": "section", "text": plain("With a picture beside it"), "accessory": PICTURE},
     {"type": "divider"},
     {"type": "image", "image_url": "https://a.example/a.png", "alt_text": "A curve going up"},
     {"type": "rich_text", "elements": RICH},

@@ -53,6 +53,8 @@ def test_every_block_is_shown(stand: Stand, page: Page) -> None:
     message = page.locator("#messages article").last
     expect(message.get_by_role("heading", name="A heading")).to_be_visible()
     expect(message.get_by_role("img", name="A curve going up")).to_be_visible()
+    expect(message.get_by_role("img", name="A portrait")).to_have_count(2)
+    expect(page.locator("img")).to_have_count(0)
     expect(message.locator("blockquote").first).to_have_text("said")
     stand.lab.open_modal(blocks=FIELDS)
     expect(page.get_by_role("dialog", name="Edit")).to_be_visible()
