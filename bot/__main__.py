@@ -8,18 +8,18 @@ from threading import Event
 
 import click
 
-from bot import client as slack
 from bot import digests, logs
 from bot.cli.deliveries import deliveries
 from bot.cli.digests import at, digest
 from bot.cli.doctor import doctor, health
 from bot.cli.evaluate import evaluate
+from bot.cli.manifest import manifest, new_key
 from bot.cli.papers import ingest, papers, recommend, search
 from bot.cli.shell import Commands, opened, utc_now
 from bot.cli.shell import run as run_command_line
 from bot.commands import INNER, TABLE
 from bot.errors import PaperwireError, SettingsError
-from bot.running import running
+from bot.running import entrance_of, running
 from bot.settings import read_settings
 from bot.store import Store, outbox
 
@@ -46,8 +46,7 @@ def run() -> None:
     logs.set_up(settings.log_level)
     stop = _stopped()
     with running(settings, utc_now) as bot:
-        name = bot.identity.workspace_name or bot.identity.workspace
-        click.echo(f"Paperwire is running for {name}, {bot.reachable}. Ctrl-C stops it.")
+        click.echo(f"Paperwire is running for {bot.serves}, {bot.reachable}. Ctrl-C stops it.")
         stop.wait()
 
 
@@ -89,14 +88,12 @@ def _stopped() -> Event:
 def digest_run(at: datetime) -> None:
     """Post the digests that are due."""
     settings = read_settings()
-    if settings.bot_token is None:
-        raise SettingsError("Not set: SLACK_BOT_TOKEN. `paperwire digest preview` works without.")
-    client = slack.make_client(settings.bot_token.get_secret_value(), settings.api_url)
-    workspace = slack.identity(client).workspace
+    settings.check_posting()
     with opened(settings) as (store, library):
+        served = entrance_of(settings, store).served
         old = _unsettled(store)
         composed = digests.compose_due(store, digests.shelf_of(store, library), at)
-        posted = digests.deliver(store, slack.only(workspace, client), lambda: at)
+        posted = digests.deliver(store, served.client_of, lambda: at)
         left = len(_unsettled(store) - old)
     click.echo(f"{composed} due at {at:%Y-%m-%d %H:%M} UTC, {posted} messages posted")
     if left:
@@ -109,7 +106,8 @@ def _unsettled(store: Store) -> set[str]:
         return {each.id for each in outbox.unsent(connection)}
 
 
-for command in (ingest, papers, search, recommend, digest, deliveries, doctor, health, evaluate):
+COMMANDS = (ingest, papers, search, recommend, digest, deliveries, doctor, health, evaluate)
+for command in (*COMMANDS, manifest, new_key):
     cli.add_command(command)
 
 

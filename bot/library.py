@@ -6,7 +6,7 @@ The corpus is in the store; the index is this process's own and follows the corp
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from glob import escape
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,7 @@ from bot.errors import PaperwireError, SourceError
 from bot.sources.records import Problem, Record
 from bot.store import Connection, Store, papers
 from bot.store.papers import CorpusState, Ingestion
-from recommender import Index, IndexFileError, Paper
+from recommender import Index, IndexFileError, Paper, Subset
 from recommender.text import fold_words
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 BATCH = 1_000
 # Below this an index is built faster than anyone notices, and no file is worth keeping.
 PAPERS_WORTH_A_FILE = 5_000
+RECENT = timedelta(days=30)
 
 
 class Library:
@@ -38,6 +39,7 @@ class Library:
         self._lock = Lock()
         self._index: Index | None = None
         self._known = CorpusState("", 0)
+        self._recent: tuple[object, Subset] | None = None
 
     @property
     def index(self) -> Index:
@@ -48,6 +50,21 @@ class Library:
         """The index after a `refresh`, and the revision of the corpus that it holds."""
         index = self.refresh()
         return index, self._known.revision
+
+    def recent(self, now: datetime) -> tuple[Index, Subset]:
+        """The index, and the papers that first came in the 30 days before today (UTC).
+
+        They are looked up once a day and revision of the corpus.
+        """
+        index, revision = self.current()
+        since = now.replace(hour=0, minute=0, second=0, microsecond=0) - RECENT
+        known = self._recent
+        if known is None or known[0] != (revision, since):
+            with self._store.reading() as connection:
+                ids = papers.ids_seen(connection, since)
+            known = ((revision, since), index.subset(ids))
+            self._recent = known
+        return index, known[1]
 
     def refresh(self) -> Index:
         """Takes in what has changed in the corpus since, by whatever process."""

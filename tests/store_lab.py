@@ -10,12 +10,24 @@ from bot.models import (
     Person,
     Pick,
     Schedule,
+    Share,
     Slot,
     Subscriber,
     Subscription,
     Weekly,
 )
-from bot.store import Store, digests, homes, interests, outbox, people, shares, subscriptions
+from bot.store import (
+    Store,
+    digests,
+    forms,
+    homes,
+    interests,
+    outbox,
+    people,
+    shares,
+    subscriptions,
+)
+from bot.store.homes import Standing
 from bot.store.tables import metadata
 from recommender import Interest, Match, Paper, Reason
 
@@ -89,10 +101,16 @@ def fill(connection: Connection, who: Subscriber) -> None:
     people.save_paper(connection, who, PAPERS[0].id, NOW)
     people.hide_paper(connection, who, PAPERS[0].id, NOW)
     people.keep_search(connection, who, "bm25", NOW)
-    shares.put(connection, channel_of(who), PAPERS[0].id, who.id, "1.0", NOW)
-    homes.put(connection, who, "before")
+    shares.claim(connection, channel_of(who), share(who), None)
+    homes.put(connection, who, Standing("before"))
+    forms.keep(connection, who, who, NOW)
     subscriptions.put(connection, subscription(who))
     compose(connection, a_digest(who, f"{who.workspace}-{who.id}"))
+
+
+def share(who: Subscriber, number: str = "1", paper: str = PAPERS[0].id) -> Share:
+    """How somebody shares a paper."""
+    return Share(f"{who.workspace}-{who.id}-{number}", paper, who.id, NOW)
 
 
 def channel_of(who: Subscriber) -> Subscriber:

@@ -6,6 +6,7 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from bot.blocks import Message
+from bot.client import Posted
 from bot.errors import UserError
 from bot.library import Library
 from bot.models import Subscriber
@@ -29,12 +30,27 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlet:
+    """How others in Slack are reached, where an answer to one person is not enough.
+
+    `post` takes a channel, and the message in whose thread to post, if any. `name` is what to write
+    behind an @ to mean the bot; the others raise SlackError.
+    """
+
+    post: Callable[[str, str | None, Message], Posted]
+    permalink: Callable[[Posted], str]
+    take_away: Callable[[Posted], None]
+    name: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """Somebody's words, and what is needed to do as they say.
 
     `by` is the person, `of` is whose interests and digests they speak of: their own, or after the
     word ``here`` those of the channel they are in. `zone` asks Slack for the person's time zone,
-    `is_admin` whether they look after the workspace; `deliver` sends what the outbox holds.
+    `is_admin` whether they look after the workspace; `deliver` sends what the outbox holds,
+    `outlet` reaches others.
     """
 
     by: Subscriber
@@ -47,6 +63,15 @@ class Call:
     zone: Callable[[], str]
     is_admin: Callable[[], bool]
     deliver: Callable[[], object]
+    outlet: Outlet
+
+    def say(self, you: str, channel: str) -> str:
+        """Words about a person, or about a channel."""
+        return channel if self.of.is_channel else you
+
+    def line(self, name: str, rest: str = "") -> str:
+        """What to type for a command that is about the same person or channel."""
+        return " ".join(filter(None, (SLASH, name, self.say("", HERE), rest)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,40 +3,66 @@
 import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.authorize import Authorize
 from slack_sdk import WebClient
 
-from bot.client import Identity
 from bot.parts import Parts
-from bot.slack import messages
+from bot.slack import events, home, install, leftovers, messages, shortcuts, views
 from bot.slack.requests import Body, on_error
+from bot.slack.workspaces import Workspaces
 from bot.web import WebApp
 
 EVENTS_PATH = "/slack/events"
 # Bolt's own five threads are few when a digest keeps some of them waiting for Slack.
 THREADS = 16
 
+NOT_SERVED = (
+    "Paperwire is not installed in this workspace any more. Somebody who may add apps can install "
+    "it again; nothing of yours is kept until then."
+)
 
-def make_app(
-    parts: Parts, client: WebClient, identity: Identity, signing_secret: str | None
-) -> App:
-    """The Bolt app with every listener; without a signing secret it serves Socket Mode only."""
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Who is let in, and with what: `client` carries no token where many workspaces are served.
+
+    Without a signing secret only Socket Mode can be served; with a flow the app can be installed.
+    """
+
+    client: WebClient
+    served: Workspaces
+    signing_secret: str | None = None
+    flow: install.Flow | None = None
+
+
+def make_app(parts: Parts, entrance: Entrance) -> App:
+    """The Bolt app with every listener."""
     app = App(
-        client=client,
+        client=entrance.client,
         # Bolt takes None for «not installed here»; its types do not say so.
-        authorize=_authorizer(client, identity),  # type: ignore[arg-type]
-        signing_secret=signing_secret,
-        request_verification_enabled=signing_secret is not None,
+        authorize=_LetIn(entrance.served),  # type: ignore[arg-type]
+        oauth_flow=entrance.flow,
+        user_facing_authorize_error_message=NOT_SERVED,
+        signing_secret=entrance.signing_secret,
+        request_verification_enabled=entrance.signing_secret is not None,
         token_verification_enabled=False,
         listener_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="listener"),
         logger=logging.getLogger("slack_bolt"),
     )
+    install.register(app, parts, entrance.served)
+    events.register(app, parts)
+    shortcuts.register(app, parts)
+    home.register(app, parts)
+    views.register(app, parts)
     messages.register(app, parts)
+    leftovers.register(app)
     app.error(on_error)
     return app
 
@@ -47,11 +73,17 @@ def socket_mode(app: App, app_token: str) -> SocketModeHandler:
 
 
 def web_app(app: App) -> WebApp:
-    """The WSGI application for Slack's requests, which come to EVENTS_PATH and nowhere else."""
+    """The WSGI application for Slack's requests, which come to EVENTS_PATH.
+
+    An app that can be installed has its pages beside it, and there is nothing else.
+    """
     handler = SlackRequestHandler(app, path=EVENTS_PATH)
+    paths = {EVENTS_PATH}
+    if isinstance(app.oauth_flow, install.Flow):
+        paths |= {install.INSTALL_PATH, install.REDIRECT_PATH}
 
     def route(environ: Body, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["PATH_INFO"] == EVENTS_PATH:
+        if environ["PATH_INFO"] in paths:
             return handler(environ, start_response)
         start_response("404 Not Found", [("Content-Type", "text/plain")])
         return [b"not found\n"]
@@ -59,21 +91,17 @@ def web_app(app: App) -> WebApp:
     return route
 
 
-def _authorizer(client: WebClient, identity: Identity) -> Callable[..., AuthorizeResult | None]:
-    """Lets requests of the token's own workspace in, and no others.
+class _LetIn(Authorize):
+    """Lets requests of the workspaces in that are served, and no others.
 
-    Bolt would ask Slack at the first request, and would turn to an OAuth of its own as soon as
-    the environment holds SLACK_CLIENT_ID and SLACK_CLIENT_SECRET.
+    Bolt's own would ask Slack before each acknowledgement, and would turn to an OAuth of its own
+    as soon as the environment holds SLACK_CLIENT_ID and SLACK_CLIENT_SECRET.
     """
 
-    def authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
-        if team_id != identity.workspace:
-            return None
-        return AuthorizeResult(
-            enterprise_id=enterprise_id,
-            team_id=team_id,
-            bot_user_id=identity.user,
-            bot_token=client.token,
-        )
+    def __init__(self, served: Workspaces) -> None:
+        self._served = served
 
-    return authorize
+    def __call__(
+        self, *, enterprise_id: str | None, team_id: str | None, **_: object
+    ) -> AuthorizeResult | None:
+        return self._served.let_in(team_id, enterprise_id)

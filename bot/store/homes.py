@@ -1,23 +1,94 @@
 """Which people have opened the Home tab, and what stands there."""
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from dataclasses import dataclass
+from datetime import datetime
 
-from bot.models import Subscriber
-from bot.store.tables import homes
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, insert, or_, select, update
+
+from bot.models import Subscriber, SubscriptionState
+from bot.store.tables import digests, homes, subscriptions, workspaces
 
 
-def fingerprint(connection: Connection, of: Subscriber) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands in a Home tab.
+
+    `fingerprint` is that of the view, empty when nobody knows; `hash` Slack's own, empty at first.
+    `next_due` and `last_digest` (an id) are what it says of the person's digests.
+    """
+
+    fingerprint: str = ""
+    hash: str = ""
+    next_due: datetime | None = None
+    last_digest: str | None = None
+
+
+def get(connection: Connection, of: Subscriber) -> Standing | None:
     """What `put` was given last; None for somebody who never opened the tab."""
-    return connection.execute(select(homes.c.fingerprint).where(_of(of))).scalar_one_or_none()
+    row = connection.execute(select(homes).where(_of(of))).one_or_none()
+    if row is None:
+        return None
+    return Standing(row.fingerprint, row.hash, row.next_due, row.last_digest)
 
 
-def put(connection: Connection, of: Subscriber, fingerprint: str) -> None:
+def put(connection: Connection, of: Subscriber, standing: Standing) -> None:
     """Remembers what stands there now."""
-    changed = connection.execute(update(homes).where(_of(of)).values(fingerprint=fingerprint))
+    values = {
+        "fingerprint": standing.fingerprint,
+        "hash": standing.hash,
+        "next_due": standing.next_due,
+        "last_digest": standing.last_digest,
+    }
+    changed = connection.execute(update(homes).where(_of(of)).values(values))
     if not changed.rowcount:
-        connection.execute(
-            insert(homes).values(workspace=of.workspace, person=of.id, fingerprint=fingerprint)
+        connection.execute(insert(homes).values(workspace=of.workspace, person=of.id, **values))
+
+
+def of_digests(connection: Connection, of: Subscriber) -> tuple[datetime | None, str | None]:
+    """What a Home tab has to say of somebody's digests: when the next is due, and the last's id."""
+    due = select(_due()).where(
+        subscriptions.c.workspace == of.workspace, subscriptions.c.subscriber == of.id
+    )
+    last = _last_digest().where(digests.c.workspace == of.workspace, digests.c.subscriber == of.id)
+    return connection.execute(due).scalar_one_or_none(), connection.execute(last).scalar()
+
+
+def stale(connection: Connection, limit: int) -> list[Subscriber]:
+    """People whose Home tab says of their digests what is not true any more."""
+    last = _last_digest().where(
+        digests.c.workspace == homes.c.workspace, digests.c.subscriber == homes.c.person
+    )
+    query = (
+        select(homes.c.workspace, homes.c.person)
+        .outerjoin(
+            subscriptions,
+            and_(
+                subscriptions.c.workspace == homes.c.workspace,
+                subscriptions.c.subscriber == homes.c.person,
+            ),
         )
+        .outerjoin(workspaces, workspaces.c.id == homes.c.workspace)
+        .where(
+            workspaces.c.off_reason.is_(None),
+            or_(
+                homes.c.next_due.is_distinct_from(_due()),
+                homes.c.last_digest.is_distinct_from(last.correlate(homes).scalar_subquery()),
+            ),
+        )
+        .order_by(homes.c.workspace, homes.c.person)
+        .limit(limit)
+    )
+    return [Subscriber(row.workspace, row.person) for row in connection.execute(query)]
+
+
+def _due() -> ColumnElement[datetime | None]:
+    """The next due time of a subscription; NULL while it is paused."""
+    is_active = subscriptions.c.state == SubscriptionState.ACTIVE.value
+    return case((is_active, subscriptions.c.next_due))
+
+
+def _last_digest() -> Select[str]:
+    return select(digests.c.id).order_by(digests.c.composed_at.desc(), digests.c.id).limit(1)
 
 
 def _of(person: Subscriber) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from bot.store import addresses
 from bot.store.tables import corpus, ingestions, papers
 from recommender import Paper
 
@@ -65,7 +66,8 @@ def get(connection: Connection, ids: Collection[str]) -> dict[str, Paper]:
 
 def put(connection: Connection, changed: Iterable[Paper], now: datetime) -> None:
     """Writes papers, new or changed, as one new revision of the corpus."""
-    rows = [{"key": paper.id, "new_body": json.dumps(paper.to_json())} for paper in changed]
+    written = list(changed)
+    rows = [{"key": paper.id, "new_body": json.dumps(paper.to_json())} for paper in written]
     if not rows:
         return
     revision = connection.execute(
@@ -92,6 +94,7 @@ def put(connection: Connection, changed: Iterable[Paper], now: datetime) -> None
             ),
             new,
         )
+    addresses.put(connection, written)
 
 
 def since(connection: Connection, revision: int) -> Iterator[Paper]:
@@ -106,6 +109,12 @@ def since(connection: Connection, revision: int) -> Iterator[Paper]:
 def ids_added(connection: Connection, after: int, until: int) -> list[str]:
     """The ids of the papers that first came after one revision, up to and with another."""
     query = select(papers.c.id).where(papers.c.added > after, papers.c.added <= until)
+    return list(connection.execute(query).scalars())
+
+
+def ids_seen(connection: Connection, since: datetime) -> list[str]:
+    """The ids of the papers that first came at that time or later."""
+    query = select(papers.c.id).where(papers.c.first_seen >= since)
     return list(connection.execute(query).scalars())
 
 

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, select, update
 
-from bot.models import Person, Search, Subscriber
+from bot.models import Marks, Person, Search, Subscriber
 from bot.store import tables
 from bot.store.tables import hidden, people, saved, searches, workspaces
+from recommender import InterestKind
 
 SEARCH_LIFE = timedelta(days=30)
 
@@ -23,11 +24,17 @@ def put_workspace(connection: Connection, workspace: str, name: str) -> None:
 
 
 def switch_off(connection: Connection, workspace: str, reason: str) -> None:
-    """Stops all digests of a workspace until `put_workspace`; the reason is a sentence."""
+    """Stops all digests of a workspace until `put_workspace`; the reason is a sentence.
+
+    One that has been forgotten meanwhile stays forgotten.
+    """
     changed = connection.execute(
         update(workspaces).where(workspaces.c.id == workspace).values(off_reason=reason)
     )
-    if not changed.rowcount:
+    subscribed = select(tables.subscriptions.c.subscriber).where(
+        tables.subscriptions.c.workspace == workspace
+    )
+    if not changed.rowcount and connection.execute(subscribed.limit(1)).first() is not None:
         connection.execute(
             insert(workspaces).values(id=workspace, name=workspace, off_reason=reason)
         )
@@ -95,6 +102,21 @@ def hidden_papers(connection: Connection, who: Subscriber) -> set[str]:
     return set(connection.execute(query).scalars())
 
 
+def marks(connection: Connection, who: Subscriber) -> Marks:
+    """What somebody has said of papers: saved, liked, disliked, hidden."""
+    table = tables.interests
+    query = select(table.c.text, table.c.muted).where(
+        _is(table, "subscriber", who), table.c.kind == InterestKind.PAPER.value
+    )
+    judged = connection.execute(query).all()
+    return Marks(
+        saved=frozenset(saved_papers(connection, who)),
+        liked=frozenset(row.text for row in judged if not row.muted),
+        disliked=frozenset(row.text for row in judged if row.muted),
+        hidden=frozenset(hidden_papers(connection, who)),
+    )
+
+
 def keep_search(connection: Connection, who: Subscriber, text: str, now: datetime) -> Search:
     """Keeps a search for the buttons of its answer, and forgets those long past."""
     connection.execute(delete(searches).where(searches.c.made_at < now - SEARCH_LIFE))
@@ -116,7 +138,10 @@ def search(connection: Connection, who: Subscriber, key: str) -> Search | None:
 
 
 def forget(connection: Connection, who: Subscriber) -> None:
-    """Deletes everything that belongs to one person or channel."""
+    """Deletes everything that belongs to one person or channel.
+
+    What a person set up for channels stays, without their name.
+    """
     deleted: Collection[tuple[Table, str]] = (
         (tables.ledger, "subscriber"),
         (tables.deliveries, "subscriber"),
@@ -126,9 +151,13 @@ def forget(connection: Connection, who: Subscriber) -> None:
         (hidden, "person"),
         (tables.shares, "person"),
         (tables.homes, "person"),
+        (tables.forms, "person"),
+        (tables.forms, "subscriber"),
         (searches, "person"),
         (people, "id"),
     )
+    owned = tables.subscriptions
+    connection.execute(update(owned).where(_is(owned, "owner", who)).values(owner=""))
     digests = select(tables.digests.c.id).where(_is(tables.digests, "subscriber", who))
     connection.execute(
         delete(tables.digest_papers).where(tables.digest_papers.c.digest.in_(digests))

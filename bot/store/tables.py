@@ -70,8 +70,16 @@ papers = Table(
     Column("id", String(255), primary_key=True),
     Column("revision", Integer, nullable=False, index=True),
     Column("added", Integer, nullable=False, index=True),
-    Column("first_seen", Instant, nullable=False),
+    Column("first_seen", Instant, nullable=False, index=True),
     Column("body", Text, nullable=False),
+)
+
+# Where a paper stands beside the place that its id names; `key` is spelled as ids are.
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("key", String(255), primary_key=True),
+    Column("paper", ForeignKey("papers.id"), primary_key=True, index=True),
 )
 
 ingestions = Table(
@@ -141,16 +149,18 @@ hidden = Table(
     Column("hidden_at", Instant, nullable=False),
 )
 
-# What was shared in a channel, the first time.
+# What was shared in a channel; without `ts` while Slack has not told where it stands.
 shares = Table(
     "shares",
     metadata,
-    Column("workspace", String(64), primary_key=True),
-    Column("channel", String(64), primary_key=True),
-    Column("paper", ForeignKey("papers.id"), primary_key=True),
+    Column("id", String(32), primary_key=True),
+    Column("workspace", String(64), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("paper", ForeignKey("papers.id"), nullable=False),
     Column("person", String(64), nullable=False),
-    Column("ts", String(32), nullable=False),
     Column("shared_at", Instant, nullable=False),
+    Column("ts", String(32)),
+    Index(None, "workspace", "channel", "paper"),
 )
 
 # What Slack has told already, so that the same event is not answered twice.
@@ -162,13 +172,28 @@ events = Table(
     Column("at", Instant, nullable=False, index=True),
 )
 
-# The Home tabs that people have opened; `fingerprint` is that of what stands there.
+# The Home tabs that people have opened: the fingerprint of what stands there, Slack's hash of it,
+# and what it says of digests, by which a Home that time has made untrue is found.
 homes = Table(
     "homes",
     metadata,
     Column("workspace", String(64), primary_key=True),
     Column("person", String(64), primary_key=True),
     Column("fingerprint", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("next_due", Instant),
+    Column("last_digest", String(32)),
+)
+
+# Forms that people have opened, and whose settings each is about.
+forms = Table(
+    "forms",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("workspace", String(64), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("subscriber", String(64), nullable=False),
+    Column("opened_at", Instant, nullable=False, index=True),
 )
 
 searches = Table(

@@ -51,8 +51,21 @@ def upgrade() -> None:
         sa.Column("workspace", sa.String(length=64), nullable=False),
         sa.Column("person", sa.String(length=64), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("next_due", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_digest", sa.String(length=32), nullable=True),
         sa.PrimaryKeyConstraint("workspace", "person", name=op.f("pk_homes")),
     )
+    op.create_table(
+        "forms",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("workspace", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("subscriber", sa.String(length=64), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forms")),
+    )
+    op.create_index(op.f("ix_forms_opened_at"), "forms", ["opened_at"], unique=False)
     op.create_table(
         "heartbeats",
         sa.Column("host", sa.String(length=255), nullable=False),
@@ -102,7 +115,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_papers")),
     )
     op.create_index(op.f("ix_papers_added"), "papers", ["added"], unique=False)
+    op.create_index(op.f("ix_papers_first_seen"), "papers", ["first_seen"], unique=False)
     op.create_index(op.f("ix_papers_revision"), "papers", ["revision"], unique=False)
+    op.create_table(
+        "addresses",
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("paper", sa.String(length=255), nullable=False),
+        sa.ForeignKeyConstraint(["paper"], ["papers.id"], name=op.f("fk_addresses_paper")),
+        sa.PrimaryKeyConstraint("key", "paper", name=op.f("pk_addresses")),
+    )
+    op.create_index(op.f("ix_addresses_paper"), "addresses", ["paper"], unique=False)
     op.create_table(
         "people",
         sa.Column("workspace", sa.String(length=64), nullable=False),
@@ -222,15 +244,22 @@ def upgrade() -> None:
     )
     op.create_table(
         "shares",
+        sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("workspace", sa.String(length=64), nullable=False),
         sa.Column("channel", sa.String(length=64), nullable=False),
         sa.Column("paper", sa.String(length=255), nullable=False),
         sa.Column("person", sa.String(length=64), nullable=False),
-        sa.Column("ts", sa.String(length=32), nullable=False),
         sa.Column("shared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ts", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(["paper"], ["papers.id"], name=op.f("fk_shares_paper")),
-        sa.PrimaryKeyConstraint("workspace", "channel", "paper", name=op.f("pk_shares")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shares")),
     )
+    with op.batch_alter_table("shares", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_shares_workspace_channel_paper"),
+            ["workspace", "channel", "paper"],
+            unique=False,
+        )
     op.create_table(
         "saved",
         sa.Column("workspace", sa.String(length=64), nullable=False),
