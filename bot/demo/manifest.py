@@ -42,6 +42,7 @@ class Manifest(_Part):
     commands: tuple[SlashCommand, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
     has_home: bool = False
+    link_domains: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
 
@@ -62,6 +63,7 @@ def manifest_of(given: dict[str, Any]) -> Manifest:
         commands=features.get("slash_commands", ()),
         shortcuts=features.get("shortcuts", ()),
         has_home=features.get("app_home", {}).get("home_tab_enabled", False),
+        link_domains=features.get("unfurl_domains", ()),
         scopes=given.get("oauth_config", {}).get("scopes", {}).get("bot", ()),
         events=settings.get("event_subscriptions", {}).get("bot_events", ()),
     )

@@ -77,10 +77,12 @@ class Stage:
 @contextmanager
 def staged(start: Start, clock: Clock) -> Iterator[Stage]:
     """The stage, from its start to the end of the block; nothing of it is kept."""
+    manifest = read_manifest()
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="paperwire-demo-"))
         slack = stack.enter_context(LocalSlack(clock=clock.timestamp))
-        team = slack.add_workspace("Demo Lab", scopes=read_manifest().scopes)
+        slack.listens_for_links(*manifest.link_domains)
+        team = slack.add_workspace("Demo Lab", scopes=manifest.scopes)
         settings = Settings(
             bot_token=SecretStr(team.bot_token),
             app_token=None,

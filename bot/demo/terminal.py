@@ -77,14 +77,23 @@ class Conversation:
         if not 1 <= number <= len(self.shown):
             return [f"There is no button {number}."]
         message, index = self.shown[number - 1]
-        control = message.controls[index]
-        if control.options and choice not in {str(o["value"]) for o in control.options}:
-            values = ", ".join(f"{number} {option['value']}" for option in control.options)
-            return [f"Choose one: {values}"]
+        words = _choices(message.controls[index])
+        if words and choice not in words:
+            return ["Choose one: " + ", ".join(f"{number} {word}" for word in words)]
         try:
-            return self.screen(self.person.presses(message, index, choice))
+            seen = self.person.presses(message, index, words.get(choice or ""))
         except NoSuchChoice:
             return ["That button is gone: the message has changed since."]
+        return self._dialogue() or self.screen(seen)
+
+    def _dialogue(self) -> list[str]:
+        """What the modal says that has just been opened, if there is one; then it is closed."""
+        view = self.person.modal
+        if view is None:
+            return []
+        self.person.closes(view)
+        lines = [part for block in view.blocks for line in _text(block) for part in _wrapped(line)]
+        return [f"┌─ {harmless(view.title)} (a dialogue, only to be read here)", *lines, "└─"]
 
     def _move_on(self) -> list[str]:
         """Moves the clock to the next time at which a digest is due, and shows it."""
@@ -162,7 +171,16 @@ def harmless(text: str) -> str:
 
 
 def _label(control: Control) -> str:
-    return harmless("/".join(str(o["value"]) for o in control.options) or control.label)
+    return "/".join(_choices(control)) or harmless(control.label)
+
+
+def _choices(control: Control) -> dict[str, str]:
+    """What to type for each option: the first word that it is called by, and what it stands for."""
+    return {_first_word(str(o["text"]["text"])): str(o["value"]) for o in control.options}
+
+
+def _first_word(label: str) -> str:
+    return (harmless(label).lower().split() or ["?"])[0].strip(".…:?!")
 
 
 def _text(block: dict[str, Any]) -> Iterator[str]:

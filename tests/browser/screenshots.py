@@ -32,7 +32,7 @@ def main(folder: Path) -> None:
 
 
 def more(browser: Browser, url: str, folder: Path) -> None:
-    """What comes after the first screen: completion, a search, the clock, somebody new."""
+    """What comes after the first screen: completion, a search, the clock, Home, a modal."""
     page = opened(browser, url, WIDE, "light")
     page.get_by_role("button", name="reading-group").click()
     composer = page.get_by_role("combobox", name="Message #reading-group")
@@ -48,6 +48,14 @@ def more(browser: Browser, url: str, folder: Path) -> None:
     page.get_by_role("heading", name="#reading-group is empty.").wait_for()
     page.get_by_label("The clock").click()
     take(page, folder / "clock.png")
+    page.get_by_role("button", name="Ada").click()
+    page.get_by_role("button", name="Paperwire").click()
+    page.get_by_role("tab", name="Home").click()
+    page.get_by_role("button", name="Edit").wait_for()
+    take(page, folder / "page-home.png")
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_role("dialog", name="Your interests").wait_for()
+    take(page, folder / "modal.png")
 
 
 def opened(browser: Browser, url: str, size: tuple[int, int], scheme: str) -> Page:

@@ -185,6 +185,24 @@ def test_controls_of_a_message_tell_the_app_at_once(stand: Stand, page: Page) ->
     assert told[2]["selected_option"]["value"] == "hide"
 
 
+def test_controls_under_a_link_work(stand: Stand, page: Page) -> None:
+    """What the app shows under a link hangs from the message, and can be acted on there."""
+
+    @stand.lab.app.action("save")
+    def save(ack: Ack) -> None:
+        ack()
+
+    lab, url = stand.lab, "https://a.example/paper"
+    lab.slack.listens_for_links("a.example")
+    lab.team.grant("links:write")
+    (said,) = lab.ada.says(f"Look: {url}", lab.general, wait=0) or lab.ada.sees(lab.general)
+    row = {"type": "actions", "elements": [button("save")]}
+    lab.bot.client.chat_unfurl(channel=said.channel, ts=said.ts, unfurls={url: {"blocks": [row]}})
+    page.get_by_role("button", name="save", exact=True).click()
+    assert lab.slack.wait_for(lambda: len(acts(stand, "block_actions")) == 1)
+    assert acts(stand, "block_actions")[0]["app_unfurl"]["from_url"] == url
+
+
 def test_a_press_sends_what_else_is_in_the_modal(stand: Stand, page: Page) -> None:
     """A field that is dispatched is sent with Enter, and the app sees the other fields too."""
 

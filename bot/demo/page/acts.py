@@ -26,7 +26,6 @@ JSON = dict[str, Any]
 Value = str | list[str] | None
 GONE = "That is gone: the screen has changed since."
 MOST_TYPED = 4_000
-_ADDRESS = re.compile(r"\bhttps?://[^\s<>]+")
 
 
 class Act(BaseModel):
@@ -102,14 +101,14 @@ def _invite(session: Session, person: Person, place: Conversation, whom: str) ->
 
 
 def _as_slack_writes(session: Session, line: str) -> str:
-    """What was typed as messages carry it: escaped, with mentions and addresses marked."""
+    """What was typed as messages carry it: escaped, with mentions marked."""
     text = html.escape(line, quote=False)
     for user in session.team.state.users.values():
         text = re.sub(rf"@{re.escape(user.real_name)}\b", f"<@{user.id}>", text, flags=re.I)
     for channel in session.team.channels:
         mark = f"<#{channel.id}|{channel.name}>"
         text = re.sub(rf"(?<!\S)#{re.escape(channel.name)}\b", mark, text)
-    return _ADDRESS.sub(lambda found: f"<{found[0]}>", text)
+    return text
 
 
 def _press(session: Session, person: Person, act: Act) -> JSON:

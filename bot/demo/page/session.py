@@ -65,9 +65,10 @@ class Session:
         return next((p for p in self.places(person) if p.id == place_id), person.direct)
 
     def unread(self, person: Person, place: Conversation) -> list[Message]:
-        """What stands in a conversation that somebody has not seen, oldest first."""
+        """What stands in a conversation that somebody has not seen, oldest first; no threads."""
         last = self.read.get((person.id, place.id), "")
-        return [m for m in person.sees(place) if m.ts > last and m.user != person.id]
+        new = (m for m in person.sees(place) if m.ts > last and m.user != person.id)
+        return [m for m in new if m.thread_ts in (None, m.ts)]
 
     def reads(self, person: Person, place: Conversation, *, arrives: bool) -> str:
         """Somebody looks at a conversation; where the new began when they arrived there."""
