@@ -149,6 +149,16 @@ def test_a_button_leads_to_the_web_only() -> None:
     ]
 
 
+def test_choices_of_two_messages_are_apart() -> None:
+    """The same radio buttons in two messages are two groups."""
+    row = {"type": "actions", "elements": [element("radio_buttons", options=options("a"))]}
+    known = identified([row], "b")
+    state = first_state(controls(known), {})
+    shown = [Seen(blocks_html(known, READER, state, ts)) for ts in ("1.1", "2.2")]
+    names = {attributes["name"] for seen in shown for attributes in of_kind(seen, "input")}
+    assert len(names) == 2
+
+
 def test_other_blocks_say_what_they_hold() -> None:
     """Videos, tables, markdown and files are read, not played."""
     video = {"type": "video", "title": plain("Talk"), "title_url": "https://a.example/v"}

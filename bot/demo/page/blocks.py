@@ -1,6 +1,7 @@
 """Block Kit's blocks as HTML, from their JSON alone."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.demo.controls import State
@@ -13,14 +14,14 @@ from bot.demo.page.rich_text import rich_text
 JSON = dict[str, Any]
 
 
-def blocks_html(blocks: Sequence[JSON], reader: Reader, state: State) -> Html:
+def blocks_html(blocks: Sequence[JSON], reader: Reader, state: State, surface: str = "") -> Html:
     """Blocks one under the other; `state` is what their elements hold."""
-    return join(*(_block(block, reader, state) for block in blocks))
+    places = (Place(str(block.get("block_id", "")), reader, state, surface) for block in blocks)
+    return join(*map(_block, blocks, places))
 
 
-def _block(block: JSON, reader: Reader, state: State) -> Html:
+def _block(block: JSON, place: Place) -> Html:
     kind = str(block.get("type"))
-    place = Place(str(block.get("block_id", "")), reader, state)
     draw = _BLOCKS.get(kind)
     if draw is None:
         return tag("p", f"A block of the kind {kind} is not in this stand-in.", class_="unknown")
@@ -51,9 +52,7 @@ def _context(block: JSON, place: Place) -> Html:
 def _input(block: JSON, place: Place) -> Html:
     name = words_of(block["label"])
     is_optional = block.get("optional") is True
-    field = Place(
-        place.block_id, place.reader, place.state, name, block.get("dispatch_action") is True
-    )
+    field = replace(place, label=name, is_sent=block.get("dispatch_action") is True)
     return join(
         tag("div", name, tag("small", " (optional)") if is_optional else "", class_="label"),
         element(block["element"], field),

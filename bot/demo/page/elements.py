@@ -26,12 +26,14 @@ PEOPLE, PLACES = "users_select", ("conversations_select", "channels_select")
 class Place:
     """Where an element stands: its block, who reads it, and what its surface holds.
 
-    `is_sent` says that using it is told to the bot at once, not with the modal.
+    `surface` tells messages apart that have the same blocks; `is_sent` says that using it is told
+    to the bot at once, not with the modal.
     """
 
     block_id: str
     reader: Reader
     state: State
+    surface: str = ""
     label: str = ""
     is_sent: bool = True
 
@@ -238,7 +240,7 @@ def _box(option: JSON, place: Place, kind: str, name: str, is_on: bool) -> Html:
 def _boxes(json: JSON, place: Place, chosen: set[str] | None = None) -> Html:
     chosen = _values(json, place) if chosen is None else chosen
     kind = "radio" if json.get("type") == "radio_buttons" else "checkbox"
-    name = f"{place.block_id}-{json.get('action_id', '')}"
+    name = f"{place.surface}-{place.block_id}-{json.get('action_id', '')}"
     boxes = (_box(o, place, kind, name, str(o["value"]) in chosen) for o in json["options"])
     return tag(
         "span",

@@ -79,7 +79,7 @@ def _byline(author: User, message: Message, reader: Reader) -> Html:
 
 def _content(message: Message, reader: Reader) -> Html:
     state = first_state(message.controls, {})
-    shown = blocks_html(message.blocks, reader, state) if message.blocks else ""
+    shown = blocks_html(message.blocks, reader, state, message.ts) if message.blocks else ""
     words = shown or tag("div", mrkdwn(message.text, reader))
     return join(words, *(_attachment(each, reader, state) for each in message.attachments))
 

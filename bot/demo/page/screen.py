@@ -62,7 +62,7 @@ def screen(session: Session, look: Look) -> JSON:
             "people": _people(session, person),
             "sidebar": _sidebar(session, person, place),
             "head": _head(session.manifest, person, place, is_home),
-            "write": f"Message {_name(person, place)}, or / for commands",
+            "write": f"Message {_name(person, place)}, or type /",
             "notice": _notice(person, place),
             "messages": _messages(session, person, place, reader),
             "replies": _replies(session, person, place, look.thread, reader),
