@@ -132,7 +132,9 @@ def _digests(home: Home) -> list[Block]:
         buttons = [pause or _button("Pause", PAUSE), _button("Change", SUBSCRIPTION)]
         blocks += [section(home.digests), ActionsBlock(elements=buttons)]
     else:
-        told = section("You get no digests yet: a few new papers by direct message, when you like.")
+        told = section(
+            "You get no digests yet: a few new papers by direct message, when you like."
+        )
         start = _button("Get a digest", SUBSCRIPTION, style="primary")
         blocks += [told, ActionsBlock(elements=[start])]
     if home.channels:
