@@ -17,6 +17,7 @@ from bot.cli.manifest import manifest, new_key
 from bot.cli.papers import ingest, papers, recommend, search
 from bot.cli.shell import Commands, opened, utc_now
 from bot.cli.shell import run as run_command_line
+from bot.commands import INNER, TABLE
 from bot.errors import PaperwireError, SettingsError
 from bot.running import entrance_of, running
 from bot.settings import read_settings
@@ -43,21 +44,43 @@ def run() -> None:
     """Run the bot until it is stopped."""
     settings = read_settings()
     logs.set_up(settings.log_level)
-    stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = _stopped()
     with running(settings, utc_now) as bot:
         click.echo(f"Paperwire is running for {bot.serves}, {bot.reachable}. Ctrl-C stops it.")
         stop.wait()
 
 
 @cli.command()
-def demo() -> None:
+@click.option("--port", default=8765, show_default=True, help="Where the page listens.")
+@click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
+@click.option("--terminal", is_flag=True, help="A conversation here, without a page.")
+def demo(port: int, opens: bool, terminal: bool) -> None:
     """Try the bot against a Slack on this machine; needs no token and no set-up."""
     # The local Slack is no part of production: nothing else imports it.
+    from bot.demo.page.show import PortTaken, shown
     from bot.demo.terminal import converse
 
-    converse(running)
+    if terminal:
+        converse(running)
+        return
+    stop = _stopped()
+    try:
+        with shown(running, {"": TABLE, **INNER}, port) as address:
+            click.echo(f"Paperwire, in a stand-in for Slack: {address}")
+            click.echo("Nothing leaves this machine, and nothing is kept. Ctrl-C stops it.")
+            if opens:
+                click.launch(address)
+            stop.wait()
+    except PortTaken as taken:
+        raise SettingsError(str(taken)) from None
+
+
+def _stopped() -> Event:
+    """What is set when somebody asks the process to end."""
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
 
 
 @digest.command(name="run")

@@ -179,14 +179,14 @@ def room_of_demo(path: Path) -> bool:
 
 
 def test_the_local_slack_judges_by_slacks_rules_alone() -> None:
-    """The local Slack imports nothing of the bot; its terminal needs only the settings' shape."""
+    """The local Slack imports nothing of the bot; its stage needs only the settings' shape."""
     wrong = [
         (name_of(path), name)
         for path in ROOT.glob("bot/demo/**/*.py")
         for name in imported(parsed(path))
         if name.startswith("bot.") and not name.startswith("bot.demo")
     ]
-    assert wrong == [("bot/demo/terminal.py", "bot.settings.Settings")]
+    assert wrong == [("bot/demo/stage.py", "bot.settings.Settings")]
 
 
 def test_a_running_bot_loads_no_local_slack() -> None:
