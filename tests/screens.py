@@ -1,6 +1,7 @@
 """What the tests of Home and the modals share: looking at a screen until it shows something."""
 
 from bot.demo import Person, View
+from bot.store import homes
 from tests.conftest import Lab
 
 LOADING = "One moment…"
@@ -10,6 +11,7 @@ def looks_home(lab: Lab, person: Person) -> View:
     """Opens somebody's Home tab, and waits for what it shows."""
     person.opens_home()
     assert lab.slack.wait_for(lambda: person.home is not None)
+    assert shows(lab, person, "")
     return home_of(person)
 
 
@@ -25,8 +27,17 @@ def text_of(person: Person) -> str:
 
 
 def shows(lab: Lab, person: Person, text: str) -> bool:
-    """Whether the tab comes to show a text: it follows a moment after the answer."""
-    return lab.slack.wait_for(lambda: text in text_of(person))
+    """Whether the tab comes to show a text: it follows a moment after the answer.
+
+    Then it is settled: what stands there is what the bot remembers.
+    """
+
+    def is_settled() -> bool:
+        with lab.parts.store.reading() as connection:
+            standing = homes.get(connection, lab.who(person))
+        return standing is None or standing.hash == home_of(person).hash
+
+    return lab.slack.wait_for(lambda: text in text_of(person) and is_settled())
 
 
 def modal_of(lab: Lab, person: Person) -> View:
