@@ -127,8 +127,8 @@ def test_one_place_may_go_beyond_the_interests(fan: Desk) -> None:
     *_, last = fan.composed(bob)[-1].picks
     assert [pick.slot for pick in fan.composed(bob)[-1].picks].count(Slot.EXPLORATION) == 1
     assert (last.slot, last.match.paper.id) == (Slot.EXPLORATION, "id:y")
-    assert "beyond your interests" in printed(fan.digests(bob)[-1])
-    assert "beyond your interests" not in printed(fan.digests(ada)[-1])
+    assert "beyond the interests" in printed(fan.digests(bob)[-1])
+    assert "beyond the interests" not in printed(fan.digests(ada)[-1])
 
 
 def test_the_only_place_is_not_given_away(fan: Desk) -> None:
