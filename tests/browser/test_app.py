@@ -45,8 +45,9 @@ def test_names_are_suggested_while_one_types(demo: Page) -> None:
 
 def test_somebody_new_is_led_from_home_to_a_digest(demo: Page) -> None:
     """Ben's Home offers one thing, and three dialogues later he has a digest of his own."""
-    becomes(demo, "Ben")
     home(demo)
+    expect(demo.locator("#home")).to_contain_text("speech translation")
+    becomes(demo, "Ben")
     demo.get_by_role("button", name="Tell me what you read").click()
     dialog = demo.get_by_role("dialog", name="What you read")
     dialog.get_by_role("textbox", name="Papers that you like").fill("No such paper")

@@ -140,10 +140,10 @@ def _close(_session: Session, person: Person, act: Act) -> JSON:
     return _after(person.closes(_view(person, act.view), wait=0))
 
 
-def _home(session: Session, person: Person, act: Act) -> JSON:
+def _home(session: Session, person: Person, _act: Act) -> JSON:
     if "app_home_opened" not in session.manifest.events:
         return {}
-    return _after(person.opens_home(act.text or "home", wait=0))
+    return _after(person.opens_home(wait=0))
 
 
 def _shortcut(session: Session, person: Person, act: Act) -> JSON:

@@ -54,7 +54,8 @@ function draw(screen, arrives) {
   list($("messages"), screen.messages, arrives);
   list($("replies"), screen.replies, arrives);
   drawModal(screen.modal);
-  document.body.dataset.version = screen.version;
+  // The app hears of it, and may well publish the tab only then.
+  if (arrives && tab === "home") act("home", { person });
 }
 
 // Replaces what is inside an element if it is different; the focus stays on the same control.
@@ -148,7 +149,7 @@ async function moveClock(text) {
 const CLICKS = {
   place: (place) => (go({ place, thread: "", tab: "messages" }), composer.take()),
   person: (person) => (go({ person, thread: "" }), composer.take()),
-  tab: (tab) => (act("home", { person: look.person, text: tab }), go({ tab })),
+  tab: (tab) => go({ tab }),
   thread: (thread) => go({ thread }),
   say: (line) => composer.write(line),
   clock: moveClock,
