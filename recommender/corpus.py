@@ -108,10 +108,11 @@ class Corpus:
     def grown(self, papers: Iterable[Paper]) -> "Corpus":
         """With more papers; of several with one id the last stays."""
         new = list({paper.id: paper for paper in papers}.values())
-        old = self._without({paper.id for paper in new})
+        old = self.without({paper.id for paper in new})
         return Corpus(old.papers.grown(new), old.tables.grown(new)) if new else self
 
-    def _without(self, ids: Iterable[str]) -> "Corpus":
+    def without(self, ids: Iterable[str]) -> "Corpus":
+        """Without the papers of those ids; unknown ones are passed over."""
         rows = self.tables.ids.rows_of(ids)
         keep = np.ones(len(self), np.bool_)
         keep[rows[rows >= 0]] = False

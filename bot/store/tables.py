@@ -72,6 +72,41 @@ papers = Table(
     Column("added", Integer, nullable=False, index=True),
     Column("first_seen", Instant, nullable=False),
     Column("body", Text, nullable=False),
+    # By field: which source gave it, and of which version.
+    Column("origins", JSON(none_as_null=True)),
+)
+
+# Other ids by which a paper is found: DOIs, its title's, a source's own. `gone` is the revision at
+# which that id ceased to be a paper's own, so that an index drops what it had under it.
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("alias", String(255), primary_key=True),
+    Column(
+        "paper", ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True, index=True
+    ),
+    Column("gone", Integer, index=True),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", String(500), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("in_settings", Boolean, nullable=False),
+    Column("added_at", Instant, nullable=False),
+    Column("next_due", Instant, nullable=False, index=True),
+    Column("lease_until", Instant),
+    Column("failures", Integer, nullable=False),
+)
+
+# Where the next reading of a source begins, of those from the command line as well.
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("source", String(500), primary_key=True),
+    Column("place", Text, nullable=False),
 )
 
 ingestions = Table(
@@ -86,6 +121,7 @@ ingestions = Table(
     Column("updated", Integer, nullable=False),
     Column("skipped", JSON, nullable=False),
     Column("error", Text),
+    Column("notes", JSON(none_as_null=True)),
 )
 
 workspaces = Table(
