@@ -161,6 +161,12 @@ def person(client: WebClient, who: Subscriber, now: datetime) -> Person:
     return Person(who.workspace, who.id, name, zone if zone in _zones() else "UTC", now)
 
 
+def is_admin(client: WebClient, who: Subscriber) -> bool:
+    """Asks Slack whether somebody is an admin or owner of the workspace."""
+    answer, _ = _call(client, "users.info", {"user": who.id}, verb="GET")
+    return bool(answer["user"].get("is_admin") or answer["user"].get("is_owner"))
+
+
 @cache
 def _zones() -> frozenset[str]:
     # Reading them from the disk takes 18 ms.

@@ -10,14 +10,16 @@ from pydantic import SecretStr
 from slack_sdk import WebClient
 
 from bot import client as slack
-from bot.errors import SettingsError
+from bot.errors import SettingsError, UserError
 from bot.jobs import start_heartbeat
 from bot.library import Library, one_line
+from bot.library.rounds import Rounds, configure, read_wishes
 from bot.parts import Parts
 from bot.settings import Settings
 from bot.slack import make_app, socket_mode, web_app
 from bot.sources import open_source
-from bot.store import Store, outbox, papers, people
+from bot.sources.web import Web
+from bot.store import Store, outbox, papers, people, sources
 from bot.web import WebServer
 
 logger = logging.getLogger(__name__)
@@ -53,6 +55,7 @@ def running(settings: Settings, clock: Clock) -> Iterator[Running]:
         _prepare(parts, identity, is_alone)
         reachable, port = _open_door(settings, parts, client, identity, stack)
         stack.callback(start_heartbeat(parts.tick))
+        _read_sources(settings, parts, is_alone, stack)
         yield Running(parts, identity, reachable, port)
 
 
@@ -69,6 +72,21 @@ def _prepare(parts: Parts, identity: slack.Identity, is_alone: bool) -> None:
         for problem in problems:
             logger.warning("%s", problem)
     parts.library.refresh()
+
+
+def _read_sources(settings: Settings, parts: Parts, is_alone: bool, stack: ExitStack) -> None:
+    """Reads sources beside everything else: a slow one keeps no digest waiting."""
+    try:
+        wishes = read_wishes(settings.sources)
+    except UserError as error:
+        raise SettingsError(f"PAPERWIRE_SOURCES is wrong: {error}") from None
+    configure(parts.store, wishes, parts.clock())
+    if is_alone:
+        with parts.store.writing() as connection:
+            sources.release_all(connection)
+    rounds = Rounds(parts.store, parts.library, parts.clock, Web(settings.contact))
+    stack.callback(start_heartbeat(rounds.tick))
+    stack.callback(rounds.stop)
 
 
 def _open_door(

@@ -16,7 +16,7 @@ from slack_sdk import WebClient
 from bot import commands
 from bot.blocks import Message, sentence
 from bot.blocks.papers import MENU, MORE, SAVE, SIMILAR, UNSAVE
-from bot.client import Identity
+from bot.client import Identity, is_admin
 from bot.commands import Call, presses
 from bot.commands.presses import Press, Reply
 from bot.errors import PaperwireError, UserError
@@ -145,6 +145,7 @@ def _call(parts: Parts, workspace: str, user: str, text: str) -> Call:
         now=parts.clock(),
         zone=lambda: parts.zone_of(by),
         deliver=parts.deliver,
+        is_admin=lambda: is_admin(parts.clients(workspace), by),
     )
 
 

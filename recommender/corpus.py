@@ -1,8 +1,9 @@
 """All papers and everything that is known of them in advance: one value that never changes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from recommender.pairs import Pairs
 from recommender.papers import Papers
 from recommender.postings import Postings
 from recommender.vectors import Vectors
+
+PORTION = 10_000
+"""Papers that are read at a time: 100,000 then take 1.0 GB instead of 1.4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,18 @@ class Corpus:
     def empty(cls) -> "Corpus":
         """No papers."""
         return cls(Papers.empty(), Tables.empty())
+
+    @classmethod
+    def built(cls, papers: Iterable[Paper]) -> "Corpus":
+        """The corpus of a stream of papers, a portion at a time: the words of all at once would
+        take twice the memory of what is made of them.
+        """
+        corpus, stream = cls.empty(), iter(papers)
+        while portion := list(islice(stream, PORTION)):
+            corpus = corpus.grown(portion)
+            if len(corpus) >= PORTION:
+                corpus = replace(corpus, papers=corpus.papers.packed())
+        return corpus
 
     def __len__(self) -> int:
         return len(self.papers)

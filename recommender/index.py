@@ -32,7 +32,7 @@ class Index:
     def __init__(self, papers: Iterable[Paper] = ()) -> None:
         self._adding = Lock()
         self._memory = Memory()
-        self._corpus = Corpus.empty().grown(papers)
+        self._corpus = Corpus.built(papers)
 
     def add(self, papers: Iterable[Paper]) -> None:
         """Take in more papers: the same result as building anew with all of them.

@@ -29,9 +29,16 @@ PREPRINT_DOIS = (
 TELLING_TITLE = 24
 """Letters and digits of a title that hardly two works share by chance: "The Higgs boson" has 13."""
 
+SHORT_TITLE = 12
+"""Shorter ones, such as "Erratum" and "Introduction", say nothing whoever wrote them."""
+
+TELLING_ABSTRACT = 20
+"""Different words of an abstract that can be compared with another."""
+
 MOST_YEARS = 4
 """Between a preprint and its journal; of 993 pairs with known ids none was further apart."""
 
+_GROUP = frozenset({"collaboration", "consortium", "group", "team"})
 _RANKS = ("arxiv:", "doi:")
 
 
@@ -46,6 +53,7 @@ class Work:
     title: str
     authors: tuple[str, ...] = ()
     is_cut: bool = False
+    abstract: str = ""
     year: int | None = None
 
 
@@ -73,8 +81,9 @@ def same_work(one: Work, other: Work) -> bool:
     """Whether two records tell of one work.
 
     They do not where both have an id of one kind and these differ. Else they do with a common
-    id; a DOI, which a whole volume may have, needs titles or authors that go together; and with
-    the same folded title, authors that go together, and not too many years between.
+    id; a DOI, which a whole volume may have, needs more that goes together; and with
+    the same folded title, authors that go together or abstracts that say the same, and not too
+    many years between.
     """
     if contradict(one.ids, other.ids):
         return False
@@ -82,7 +91,7 @@ def same_work(one: Work, other: Work) -> bool:
     if any(not key.startswith("doi:") for key in common):
         return True
     if common:
-        return _alike(one.title, other.title) or _shared(one.authors, other.authors) > 0
+        return _doi_is_right(one, other)
     return title_key(one.title) == title_key(other.title) and _go_together(one, other)
 
 
@@ -114,18 +123,39 @@ def _is_preprint_of(one: set[str], other: set[str]) -> bool:
     return all(map(is_preprint, one)) != all(map(is_preprint, other))
 
 
+def _doi_is_right(one: Work, other: Work) -> bool:
+    """Whether two records with one DOI are not two of a volume, or of a discussion, that has it."""
+    shared = _shared(one.authors, other.authors)
+    is_alike = _alike(one.title, other.title)
+    says_the_same = _say_the_same(one.abstract, other.abstract)
+    if one.authors and other.authors and not shared:
+        return is_alike and (says_the_same or _is_group(one) or _is_group(other))
+    if is_alike or says_the_same:
+        return True
+    return shared == 1 and not (one.abstract and other.abstract)
+
+
+def _is_group(work: Work) -> bool:
+    """Whether its author is a collaboration, which another source may have as its members."""
+    return bool(_GROUP & set(fold_words(work.authors[0])))
+
+
 def _go_together(one: Work, other: Work) -> bool:
     if one.year and other.year and abs(one.year - other.year) > MOST_YEARS:
         return False
     is_telling = len(title_key(one.title)) >= TELLING_TITLE
     if not one.authors or not other.authors:
-        return is_telling
+        return is_telling or _say_the_same(one.abstract, other.abstract)
     shared = _shared(one.authors, other.authors)
     if one.is_cut or other.is_cut:
-        return shared > 0 or is_telling
+        return shared > 0 or is_telling or _say_the_same(one.abstract, other.abstract)
+    if _say_the_same(one.abstract, other.abstract):
+        return shared > 0
     first = same_name(one.authors[0], other.authors[0])
     if not is_telling:
-        return shared == 1 and first
+        several = min(len(one.authors), len(other.authors)) > 1
+        is_short = len(title_key(one.title)) < SHORT_TITLE
+        return shared == 1 and (first or several) and not is_short
     return shared > 0.5 or (shared == 0.5 and first)
 
 
@@ -149,6 +179,13 @@ def same_name(one: str, other: str) -> bool:
     left, right = fold_words(one), fold_words(other)
     short, long = sorted((left, right), key=len)
     return same_author(short, long)
+
+
+def _say_the_same(one: str, other: str) -> bool:
+    """Whether two abstracts of some length have half of all their words in common."""
+    left, right = set(fold_words(one)), set(fold_words(other))
+    is_long = min(len(left), len(right)) >= TELLING_ABSTRACT
+    return is_long and 2 * len(left & right) >= len(left | right)
 
 
 def _alike(one: str, other: str) -> bool:

@@ -9,6 +9,7 @@ import click
 from bot import client as slack
 from bot.cli.shell import opened, utc_now
 from bot.errors import PaperwireError, SettingsError
+from bot.library.troubles import source_remarks, source_troubles
 from bot.settings import Settings, read_settings
 from bot.store import heartbeats, outbox, papers
 
@@ -65,9 +66,14 @@ def _corpus(settings: Settings) -> str:
 def _sources(settings: Settings) -> str:
     with opened(settings) as (store, _library), store.reading() as connection:
         runs = papers.last_ingestions(connection)
+        troubles = source_troubles(connection, utc_now())
+        remarks = source_remarks(connection)
+    if troubles:
+        raise PaperwireError("; ".join(troubles))
     if not runs:
         raise PaperwireError("nothing was ever read: `paperwire ingest seeds`")
-    return "; ".join(f"{run.source} read {run.finished_at:%Y-%m-%d %H:%M} UTC" for run in runs)
+    lines = [f"{run.source} read {run.finished_at:%Y-%m-%d %H:%M} UTC" for run in runs]
+    return "; ".join([*lines, *remarks])
 
 
 def _deliveries(settings: Settings) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.blocks import Message, code
-from bot.commands import account, digests, interests, lookup, subscriptions
+from bot.commands import account, digests, interests, lookup, sources, subscriptions
 from bot.commands.calls import SLASH, Call, Command, first_word, named, nearest
 
 __all__ = ["INNER", "SLASH", "TABLE", "Call", "Command", "answer"]
@@ -51,11 +51,12 @@ TABLE = (
     Command("quiet", "[22:00-07:00] [DAYS]|off", "when no digest may come", subscriptions.quiet),
     Command("pause", "", "no digests for a while", subscriptions.pause),
     Command("resume", "", "let them come again", subscriptions.resume),
+    Command("sources", "", "where papers come from; for admins", sources.run),
     Command("settings", "", "what is set for you", account.settings),
     Command("forget-me", "", "delete all I know of you", account.forget_me),
     Command("help", "", "this", _help),
 )
 """Every command, in the order of the help."""
 
-INNER = {"interests": interests.TABLE, "digest": digests.TABLE}
+INNER = {"interests": interests.TABLE, "digest": digests.TABLE, "sources": sources.TABLE}
 """The commands that have commands of their own."""

@@ -18,7 +18,8 @@ SLASH = "/papers"
 class Call:
     """Somebody's words, and what is needed to do as they say.
 
-    `zone` asks Slack for the person's time zone; `deliver` sends what the outbox holds.
+    `zone` asks Slack for the person's time zone; `deliver` sends what the outbox holds; `is_admin`
+    asks Slack whether the person may change what concerns everybody.
     """
 
     by: Subscriber
@@ -28,6 +29,7 @@ class Call:
     now: datetime
     zone: Callable[[], str]
     deliver: Callable[[], object]
+    is_admin: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def _search(call: Call, view: View, notes: Sequence[str]) -> Message:
 
 
 def _similar(call: Call, view: View, notes: Sequence[str]) -> Message:
-    paper = call.library.index.get(view.key)
+    paper = call.library.paper(view.key)
     if paper is None:
         raise UserError("That paper is not known any more.")
     matches = call.library.index.similar(paper.id, limit=view.offset + PAGE + 1)
@@ -61,7 +61,7 @@ def _saved(call: Call, view: View, notes: Sequence[str]) -> Message:
 
 
 def _show(call: Call, view: View, _notes: Sequence[str]) -> Message:
-    paper = call.library.index.get(view.key)
+    paper = call.library.paper(view.key)
     if paper is None:
         raise UserError("That paper is not known any more.")
     with call.store.reading() as connection:

@@ -106,7 +106,7 @@ def _saved_page(call: Call, view: View, told: str) -> Message:
 
 
 def _paper(call: Call, key: str) -> Paper:
-    paper = call.library.index.get(key)
+    paper = call.library.paper(key)
     if paper is None:
         raise UserError("That paper is not known here any more.")
     return paper

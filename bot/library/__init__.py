@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from threading import Lock
 
-from bot.errors import SourceError
+from bot.errors import SourceError, SourceStopped
 from bot.library.current import first, following
 from bot.library.merging import merged
 from bot.library.reading import BATCH, Reading, batches, one_line
@@ -71,6 +71,9 @@ class Library:
         try:
             for batch in batches(records):
                 reading.take(batch)
+        except SourceStopped:
+            self._record(reading.summary())
+            raise
         except SourceError as error:
             self._record(reading.summary(str(error)))
             raise

@@ -7,7 +7,6 @@ from enum import StrEnum
 from bot.library.merging import first_told, revised
 from bot.sources.records import Found
 from bot.store import Connection, identities, papers
-
 from recommender import Paper, Work, best_id, contradict, same_work, title_id
 
 MAX_ID = 255
@@ -71,7 +70,7 @@ class Batch:
         named = {
             key: self._names[key] - {key}
             for key in self._papers
-            if self._stored.get(key, (None, None))[1] != self._names[key]
+            if key not in self._stored or self._stored[key][1] != self._names[key]
         }
         papers.name(self._connection, named)
 
@@ -150,7 +149,9 @@ def ids_of(found: Found) -> frozenset[str]:
 
 def _work(paper: Paper, ids: Iterable[str]) -> Work:
     year = paper.published.year if paper.published else None
-    return Work(frozenset(ids), paper.title, paper.authors, paper.more_authors, year)
+    return Work(
+        frozenset(ids), paper.title, paper.authors, paper.more_authors, paper.abstract, year
+    )
 
 
 def _with_id(paper: Paper, key: str) -> Paper:

@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
+from ctypes import CDLL
 from glob import escape
 from pathlib import Path
 
@@ -27,6 +29,7 @@ def first(store: Store, connection: Connection, now: CorpusState) -> Index:
         if changes >= CHANGES_WORTH_A_FILE:
             _keep(store, index, now)
         return index
+    _give_memory_back()
     index = Index(papers.since(connection, 0))
     _keep(store, index, now)
     return index
@@ -39,6 +42,19 @@ def following(index: Index, connection: Connection, revision: int) -> tuple[Inde
     if not changed and not gone:
         return index, 0
     return index.grown(changed, gone), len(changed) + len(gone)
+
+
+def _give_memory_back() -> None:
+    """Has the C library give large arrays back at once, where it is GNU's.
+
+    Else it learns from the first of them to keep up to 32 MB each, between texts that stay: an
+    index of 100,000 papers then takes 1.3 GB to build instead of 1.0.
+    """
+    with suppress(OSError, AttributeError):
+        CDLL(None).mallopt(_MMAP_THRESHOLD, 1_000_000)
+
+
+_MMAP_THRESHOLD = -3
 
 
 def _kept(store: Store, now: CorpusState) -> Iterator[tuple[Path, int]]:

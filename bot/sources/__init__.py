@@ -71,4 +71,6 @@ def check_source(name: str) -> str:
 def _ending(path: Path) -> str:
     """How the name ends, the kind below a packing with it: ".jsonl.gz"."""
     name = path.name.lower()
-    return next((end for end in sorted({*LINES, *READERS}) if name.endswith(end)), "")
+    return next(
+        (end for end in sorted({*LINES, *READERS}) if name.endswith(end) and name != end), ""
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-import bibtexparser
+from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import NormalizeFieldKeys
 from bibtexparser.model import DuplicateBlockKeyBlock, Entry, ParsingFailedBlock
 
@@ -17,7 +17,7 @@ from bot.sources.people import turned
 from bot.sources.records import Found, Problem, Record
 from recommender import Paper, paper_id, written_id
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _AND = re.compile(r"\s+and\s+(?![^{]*\}[^{}]*\Z)", re.IGNORECASE)
 _BRACES = re.compile(r"(?<!\\)[{}]")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -37,7 +37,7 @@ def read_bibtex(path: Path) -> Iterator[Record]:
 def parse_bibtex(text: str, source: str) -> Iterator[Record]:
     """The entries of a BibTeX database, in its order; what cannot be read is a problem."""
     stack = [NormalizeFieldKeys()]
-    library = bibtexparser.parse_string(text, parse_stack=stack)
+    library = parse_string(text, parse_stack=stack)
     if text.strip() and not (library.entries or library.strings or library.failed_blocks):
         raise SourceError(f"{source} is no BibTeX.")
     strings = {each.key.lower(): _bare(str(each.value)) for each in library.strings}
@@ -156,5 +156,3 @@ def _day(fields: Fields) -> date | None:
 def _month(fields: Fields) -> str:
     written = fields.get("month", "").strip().lower()
     return str(_MONTHS.index(written[:3]) + 1) if written[:3] in _MONTHS else written
-
-

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from bot.errors import SourceError
 from bot.sources.records import Checkpoint, Record
@@ -20,12 +20,17 @@ LINES_A_PLACE = 10_000
 def opened(path: Path) -> Iterator[BinaryIO]:
     """A file, unpacked if it is packed. Raises SourceError, inside the block too, if it fails."""
     try:
-        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
+        with _open(path) as file:
             yield file
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise SourceError(f"{path} is damaged: it cannot be unpacked to its end.") from None
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _open(path: Path) -> BinaryIO:
+    is_packed = path.suffix.lower() == ".gz"
+    return cast(BinaryIO, gzip.open(path)) if is_packed else path.open("rb")
 
 
 def text_in(path: Path) -> str:
@@ -65,5 +70,6 @@ def resumed(path: Path, place: str | None, lines: Lines) -> Iterator[Record]:
                 yield Checkpoint(f"{mark}:{at - 1}")
                 last = at
             yield record
-    # Read to its end: the next time it is read from the start.
-    yield Checkpoint("")
+    if place or last:
+        # Read to its end: the next time it is read from the start.
+        yield Checkpoint("")

@@ -15,7 +15,7 @@ from unicodedata import category
 
 from pydantic import BaseModel, BeforeValidator, Field, StrictBool, ValidationError
 
-from bot.sources.files import opened, resumed
+from bot.sources.files import resumed
 from bot.sources.records import Found, Problem, Record
 from bot.sources.snapshot import is_snapshot, parse_snapshot
 from recommender import Paper, paper_id, written_id
@@ -64,7 +64,8 @@ def _text_or_none(value: object) -> str | None:
 
 def _texts_or_none(value: object) -> list[str]:
     values = value if isinstance(value, list) else [value]
-    return [each for each in values[:100] if _text_or_none(each) and each.isprintable()]
+    texts = (_text_or_none(each) for each in values[:100])
+    return [text for text in texts if text is not None and text.isprintable()]
 
 
 Perhaps = Annotated[str | None, BeforeValidator(_text_or_none)]
@@ -104,7 +105,7 @@ class _Line(BaseModel):
     code: Annotated[list[str], BeforeValidator(_texts_or_none)] = []
 
 
-_OTHER = frozenset({"arxiv", "doi", "date", "categories", "url", "code"})
+_OTHER = {"arxiv", "doi", "date", "categories", "url", "code"}
 
 
 def read_json_lines(path: Path, place: str | None = None) -> Iterator[Record]:

@@ -104,7 +104,11 @@ class Web:
         raise SourceError(f"{urlsplit(url).hostname} leads from one address to the next.")
 
     def _asked(self, url: str, accept: str) -> tuple[int, Answer]:
-        headers = {"Accept": accept, "Accept-Encoding": "gzip", "User-Agent": self._name()}
+        headers: dict[bytes | str, bytes | str] = {
+            "Accept": accept,
+            "Accept-Encoding": "gzip",
+            "User-Agent": self._name(),
+        }
         step = self.limits.step_seconds
         timeouts = dict.fromkeys(("connect", "read", "write", "pool"), step)
         deadline = Deadline(time.monotonic() + self.limits.answer_seconds)

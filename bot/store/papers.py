@@ -86,7 +86,8 @@ def hold(connection: Connection) -> None:
 def next_revision(connection: Connection) -> int:
     """Begins a new revision of the corpus."""
     raised = update(corpus).values(revision=corpus.c.revision + 1).returning(corpus.c.revision)
-    return connection.execute(raised).scalar_one()
+    revision: int = connection.execute(raised).scalar_one()
+    return revision
 
 
 def put(
@@ -193,8 +194,12 @@ def last_ingestions(connection: Connection) -> list[Ingestion]:
 
 
 def failing(connection: Connection) -> list[str]:
-    """The sources whose newest run failed, in the order of their names."""
-    return [run.source for run in last_ingestions(connection) if run.error]
+    """The sources whose newest run failed, in the order of their names; files are none.
+
+    Nobody reads a file again by itself, and so it would be failing for ever.
+    """
+    runs = last_ingestions(connection)
+    return [run.source for run in runs if run.error and not run.source.startswith("file:")]
 
 
 def ingestion(r: Row[tuple[object, ...]]) -> Ingestion:

@@ -82,9 +82,7 @@ aliases = Table(
     "aliases",
     metadata,
     Column("alias", String(255), primary_key=True),
-    Column(
-        "paper", ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True, index=True
-    ),
+    Column("paper", ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True, index=True),
     Column("gone", Integer, index=True),
 )
 

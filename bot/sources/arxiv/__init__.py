@@ -194,9 +194,7 @@ def _differences(
     if not feed.entries or not sweep.is_whole:
         return
     ids = {e.record.paper.id for e in feed.entries if isinstance(e.record, Found)}
-    fresh = {
-        e.record.paper.id for e in wanted if isinstance(e.record, Found) and e.kind == "new"
-    }
+    fresh = {e.record.paper.id for e in wanted if isinstance(e.record, Found) and e.kind == "new"}
     if missing := sorted(fresh - sweep.ids):
         yield Remark(
             f"{len(missing)} papers of the daily feed are not in arXiv's archive yet, "

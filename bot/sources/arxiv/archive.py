@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from bot.errors import SourceError
-from bot.sources.arxiv.oai import NOTHING, OLD_TOKEN, Listed, Page, parse_oai
+from bot.sources.arxiv.oai import NOTHING, OLD_PAGE, Listed, Page, parse_oai
 from bot.sources.reach import Reach
 from bot.sources.records import Found, Problem
 
@@ -69,7 +69,7 @@ class Sweep:
         met, seen = 0, set[str]()
         for _ in range(_MOST_PAGES):
             page = _page(start, token, reach)
-            if page.error == OLD_TOKEN and token:
+            if page.error == OLD_PAGE and token:
                 token, asked_on, is_whole, met = "", reach.today, True, 0
                 continue
             if not token:
@@ -112,7 +112,7 @@ def _page(start: Start, token: str, reach: Reach) -> Page:
             if turn == _TRIES - 1 or "broken XML" not in str(error):
                 raise
             continue
-        if page.records or page.error in {NOTHING, OLD_TOKEN} or page.token:
+        if page.records or page.error in {NOTHING, OLD_PAGE} or page.token:
             return page
     return page
 

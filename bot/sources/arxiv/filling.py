@@ -34,9 +34,7 @@ def weeks(begin: date, end: date) -> Iterator[Days]:
         begin = upto
 
 
-def papers(
-    subjects: tuple[str, ...], days: Days, reach: Reach
-) -> Iterator[Found | Problem]:
+def papers(subjects: tuple[str, ...], days: Days, reach: Reach) -> Iterator[Found | Problem]:
     """The papers submitted in those days, the first first.
 
     arXiv often sends a page that is too short, or empty, although there is more: it is asked
@@ -68,7 +66,9 @@ def _whole_page(address: str, start: int, reach: Reach) -> ApiPage:
         if best is None or len(page.records) > len(best.records):
             best = page
     if best is None or (not best.records and start < (best.total or 0)):
-        raise SourceError(f"arXiv's API gives nothing after {start} papers, and says there is more.")
+        raise SourceError(
+            f"arXiv's API gives nothing after {start} papers, and says there is more."
+        )
     return best
 
 

@@ -10,7 +10,7 @@ from bot.sources.records import Found, Problem
 from bot.sources.xml import Element, children, local, parse_xml, text_of
 
 NOTHING = "noRecordsMatch"
-OLD_TOKEN = "badResumptionToken"
+OLD_PAGE = "badResumptionToken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,14 @@ class Page:
 
 
 def parse_oai(body: bytes) -> Page:
-    """A page. Raises SourceError for what is none, and for errors but an empty list or old token."""
+    """A page. Raises SourceError for what is none, and for arXiv's errors but NOTHING, OLD_PAGE."""
     root = parse_xml(body, "arXiv's OAI-PMH answer")
     if local(root) != "oai-pmh":
         raise SourceError("arXiv's OAI-PMH answer is none of OAI-PMH.")
     asked_on = day(text_of(root, "responsedate"))
     for error in children(root, "error"):
         code = error.get("code", "")
-        if code not in {NOTHING, OLD_TOKEN}:
+        if code not in {NOTHING, OLD_PAGE}:
             text = " ".join("".join(error.itertext()).split())
             raise SourceError(f"arXiv refused the question ({code}): {text[:200]}.")
         return Page((), asked_on=asked_on, error=code)
@@ -70,7 +70,9 @@ def _listed(one: Element, number: int) -> Listed | None:
     inner = [each for holder in children(one, "metadata") for each in holder]
     key = text_of(header, "identifier")
     raw = _raw(inner[0], key) if inner else Raw(key, "")
-    return Listed(record(raw, number), day(text_of(header, "datestamp")), raw.categories, raw.version)
+    return Listed(
+        record(raw, number), day(text_of(header, "datestamp")), raw.categories, raw.version
+    )
 
 
 def _raw(data: Element, key: str) -> Raw:
