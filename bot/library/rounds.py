@@ -183,5 +183,6 @@ class _Portion:
         for record in self._records:
             yield record
             if isinstance(record, Checkpoint) and time.monotonic() > self._until:
-                self.was_cut = True
+                # Read again at once, if that was all, it would never come to an end.
+                self.was_cut = next(self._records, None) is not None
                 return

@@ -118,7 +118,8 @@ def _plain(markup: str) -> str:
 def _day(entry: Any) -> date | None:
     """The day of the first of the dates that an entry has, in UTC; no year that cannot be."""
     for name in ("published_parsed", "updated_parsed", "created_parsed"):
-        at = entry.get(name)
+        # Asked for a date that is missing, feedparser would give another one, and warn.
+        at = entry.get(name) if name in entry.keys() else None  # noqa: SIM118
         if at is not None and 1450 <= at[0] <= 2199:
             try:
                 return date(at[0], at[1], at[2])

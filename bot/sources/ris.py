@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def parse_ris(text: str, source: str) -> Iterator[Record]:
     starts = [found.start() for found in _START.finditer(text)]
     if text.strip() and not starts:
         raise SourceError(f"{source} is no RIS: no line begins with “TY  - ”.")
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, end in pairwise([*starts, len(text)]):
         line = text.count("\n", 0, start) + 1
         yield _record(_entry(text[start:end]), line, source)
 

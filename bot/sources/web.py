@@ -3,6 +3,7 @@
 The only importer of an HTTP client among the sources.
 """
 
+import re
 import ssl
 import time
 import zlib
@@ -27,6 +28,7 @@ ARXIV_SECONDS = 3.0
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _MOST_HOPS = 5
+_SECRET = re.compile(r"//[^/]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,8 @@ def _checked(url: str) -> str:
     except (ValueError, UnicodeError):
         is_web, host = False, None
     if not is_web or not host or not url.isascii() or any(c <= " " for c in url):
-        raise SourceError(f"“{url[:100]}” is no web address.")
+        shown = _SECRET.sub("//…@", url)
+        raise SourceError(f"“{shown[:100]}” is no web address.")
     return host
 
 
