@@ -55,6 +55,7 @@ class Work:
     is_cut: bool = False
     abstract: str = ""
     year: int | None = None
+    links: frozenset[str] = frozenset()
 
 
 def best_id(ids: Iterable[str], known: str | None = None) -> str:
@@ -82,8 +83,8 @@ def same_work(one: Work, other: Work) -> bool:
 
     They do not where both have an id of one kind and these differ. Else they do with a common
     id; a DOI, which a whole volume may have, needs more that goes together; and with
-    the same folded title, authors that go together or abstracts that say the same, and not too
-    many years between.
+    the same folded title, a common link, or nothing that differs, or else authors that go together
+    or abstracts that say the same, and not too many years between.
     """
     if contradict(one.ids, other.ids):
         return False
@@ -92,7 +93,9 @@ def same_work(one: Work, other: Work) -> bool:
         return True
     if common:
         return _doi_is_right(one, other)
-    return title_key(one.title) == title_key(other.title) and _go_together(one, other)
+    if title_key(one.title) != title_key(other.title):
+        return False
+    return bool(one.links & other.links) or _are_equal(one, other) or _go_together(one, other)
 
 
 def contradict(one: Set[str], other: Set[str]) -> bool:
@@ -138,6 +141,14 @@ def _doi_is_right(one: Work, other: Work) -> bool:
 def _is_group(work: Work) -> bool:
     """Whether its author is a collaboration, which another source may have as its members."""
     return bool(_GROUP & set(fold_words(work.authors[0])))
+
+
+def _are_equal(one: Work, other: Work) -> bool:
+    """Whether nothing tells them apart: a record that is read again is the same record."""
+    said = (one.authors, one.is_cut, one.abstract, one.year)
+    return said == (other.authors, other.is_cut, other.abstract, other.year) and not (
+        one.links and other.links
+    )
 
 
 def _go_together(one: Work, other: Work) -> bool:

@@ -101,6 +101,26 @@ def test_two_works_of_one_title_are_two_papers(library: Library) -> None:
     assert found[("Somebody Else",)] == title_id(TITLE, "Somebody Else")
 
 
+@pytest.mark.parametrize("authors", [(), ("A. Weaver",)])
+@pytest.mark.parametrize("title", ["Looms", "Erratum", TITLE, "?"])
+@pytest.mark.parametrize("abstract", ["", "Short."])
+def test_the_same_record_again_is_the_same_paper(
+    library: Library, title: str, authors: tuple[str, ...], abstract: str
+) -> None:
+    """However little it says; another with as short a title is another."""
+    one = Paper(title_id(title), title, abstract, authors)
+    other = replace(one, authors=("Somebody Else",), abstract="Something else.")
+    ingest(library, one, other)
+    known = library.current()
+    for _ in range(2):
+        ingest(library, other, one)
+        ingest(library, one)
+    assert library.current()[1] == known[1]
+    # Such a long title is enough where one of them names nobody.
+    expected = 1 if title == TITLE and not authors else 2
+    assert len([p for p in library.refresh() if p.title == title]) == expected
+
+
 def test_a_record_that_shows_two_papers_to_be_one(library: Library) -> None:
     """They were known under different titles."""
     renamed = replace(PRINTED, title="Weaving at night", abstract="")

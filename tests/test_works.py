@@ -60,7 +60,9 @@ TWO = [
     pytest.param(work(), work(authors=(CEE, BEE)), id="half of the authors"),
     pytest.param(work(year=2001), work(year=2020), id="decades apart"),
     pytest.param(work(), work(title=TITLE + " II"), id="another title"),
-    pytest.param(work(title="Erratum"), work(title="Erratum"), id="a title that says nothing"),
+    pytest.param(
+        work(title="Erratum"), work(title="Erratum", year=2020), id="a title that says nothing"
+    ),
     pytest.param(
         work(title="On looms", authors=()), work(title="On looms"), id="short, no authors"
     ),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain, count
 
 from bot.library.merging import first_told, revised
 from bot.sources.records import Found
@@ -101,11 +102,14 @@ class Batch:
         serious = [key for key in free if not key.startswith("title:")]
         if serious or free:
             return best_id(serious or free)
-        several = [
-            title_id(paper.title, paper.authors[0] if paper.authors else "?"),
-            title_id(paper.title, " ".join((*paper.authors, str(paper.published)))),
-        ]
-        return next((key for key in several if key not in self._papers), several[-1])
+        first = paper.authors[0] if paper.authors else "?"
+        further = (title_id(paper.title, f"{first} {number}") for number in count(2))
+        several = chain([title_id(paper.title, first)], further)
+        return next(key for key in several if self._is_free(key))
+
+    def _is_free(self, key: str) -> bool:
+        """Whether no paper has that id, here or among those that no record seems to tell of."""
+        return key not in self._papers and not identities.holders(self._connection, [key])
 
     def _joined(self, twins: Sequence[str], keys: frozenset[str]) -> str:
         """Makes one paper of those and gives it all ids; the id by which it goes."""
@@ -150,7 +154,13 @@ def ids_of(found: Found) -> frozenset[str]:
 def _work(paper: Paper, ids: Iterable[str]) -> Work:
     year = paper.published.year if paper.published else None
     return Work(
-        frozenset(ids), paper.title, paper.authors, paper.more_authors, paper.abstract, year
+        frozenset(ids),
+        paper.title,
+        paper.authors,
+        paper.more_authors,
+        paper.abstract,
+        year,
+        frozenset(paper.urls),
     )
 
 

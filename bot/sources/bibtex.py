@@ -18,7 +18,6 @@ from bot.sources.records import Found, Problem, Record
 from recommender import Paper, paper_id, written_id
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_AND = re.compile(r"\s+and\s+(?![^{]*\}[^{}]*\Z)", re.IGNORECASE)
 _BRACES = re.compile(r"(?<!\\)[{}]")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _ARXIV_NUMBER = re.compile(r"(?:arxiv:)?([a-z-]+/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?", re.IGNORECASE)
@@ -95,8 +94,8 @@ def _record(fields: Fields, entry: Entry, line: int, source: str) -> Record:
         return Problem(source, line, f"“{entry.key[:40]}” is a volume, and no paper")
     if not title:
         return Problem(source, line, f"“{entry.key[:40]}” has no title")
-    names = [each.strip() for each in _AND.split(" ".join(fields.get("author", "").split()))]
-    authors = [_name(each) for each in names if each and each.lower() != "others"]
+    names = _people(fields.get("author", ""))
+    authors = [_name(each) for each in names if each.lower() != "others"]
     arxiv, doi = _arxiv(fields), written_id(fields.get("doi", "").strip())
     urls = (" ".join(fields.get("url", "").replace("\\", "").split()),)
     paper = Paper(
@@ -127,6 +126,19 @@ def _arxiv(fields: Fields) -> str | None:
             if known and known.startswith("arxiv:"):
                 return known
     return None
+
+
+def _people(written: str) -> list[str]:
+    """The names between one "and" and the next; an "and" in braces is part of a name."""
+    names: list[list[str]] = [[]]
+    depth = 0
+    for word in written.split():
+        if depth == 0 and word.lower() == "and":
+            names.append([])
+            continue
+        depth += word.count("{") - word.count("}")
+        names[-1].append(word)
+    return [" ".join(words) for words in names if words]
 
 
 def _name(written: str) -> str:

@@ -22,6 +22,9 @@ from recommender import Paper, paper_id, written_id
 MOST_BYTES = 10_000_000
 MOST_ENTRIES = 5_000
 
+# What feedparser meets in feeds that are no XML, and does not expect.
+_ODD = (ValueError, LookupError, TypeError, AttributeError, AssertionError, ArithmeticError)
+
 _TAG = re.compile(r"<[^<>]{1,2000}>")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"'<>&?#]{1,200}")
 
@@ -51,8 +54,11 @@ def parse_feed(body: bytes, source: str) -> Iterator[Record]:
     if len(body) > MOST_BYTES:
         raise SourceError(f"The feed is larger than {MOST_BYTES // 1_000_000} MB.")
     text = xml_text(body, "The feed")
-    # As a file: text alone could be taken for an address or a path.
-    parsed = feedparser.parse(BytesIO(text.encode("utf-8", "replace")), sanitize_html=False)
+    try:
+        # As a file: text alone could be taken for an address or a path.
+        parsed = feedparser.parse(BytesIO(text.encode("utf-8", "replace")), sanitize_html=False)
+    except _ODD as error:
+        raise SourceError(f"The feed is too broken to be read ({type(error).__name__}).") from None
     if not parsed.get("version") and not parsed.entries:
         raise SourceError("The feed is neither RSS nor Atom.")
     venue = _plain(parsed.feed.get("title") or "")[:500] or None
