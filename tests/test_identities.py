@@ -203,6 +203,16 @@ def test_an_id_that_returns(library: Library) -> None:
     assert the_only(library).id == POSTED.id
 
 
+@pytest.mark.parametrize(
+    "bad", ["doi:10.1000/\0", "doi:10.1000/\ud800", "doi:10.1000/" + "x" * 300]
+)
+def test_ids_that_no_database_takes(library: Library, bad: str) -> None:
+    """The paper comes in under another of its ids."""
+    ingest(library, replace(PRINTED, id=bad))
+    assert the_only(library).id == title_id(TITLE)
+    assert library.paper(bad) is None
+
+
 def test_ids_longer_than_the_database_takes(library: Library) -> None:
     """They are no help to find anything by."""
     long = "doi:10.1/" + "x" * 300
@@ -212,7 +222,7 @@ def test_ids_longer_than_the_database_takes(library: Library) -> None:
 
 def test_a_place_is_kept_with_the_papers_before_it(library: Library, any_store: Store) -> None:
     """In one transaction, batch for batch; remarks stay in the run's record."""
-    records = [POSTED, Checkpoint("one"), Remark("Odd."), PRINTED, Checkpoint("two")]
+    records: list[Record] = [POSTED, Checkpoint("one"), Remark("Odd."), PRINTED, Checkpoint("two")]
 
     def broken() -> Iterator[Record]:
         yield from records[:4]

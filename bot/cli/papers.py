@@ -20,7 +20,7 @@ from bot.sources.web import Web
 from bot.store import Store
 from bot.store import papers as corpus
 from bot.store import sources as kept_places
-from recommender import Interest, InterestKind, Match, Profile, written_id
+from recommender import Interest, InterestKind, Match, Profile
 
 MAX_PROBLEMS = 20
 
@@ -97,14 +97,16 @@ def recommend(
     if not texts and not liked:
         raise click.UsageError("Give at least one --interest or --like.")
     with opened(read_settings()) as (_store, library):
-        profile = Profile(_interests(texts, muted, liked))
-        for interest in profile.interests:
-            is_paper = interest.kind is InterestKind.PAPER
-            if is_paper and library.paper(interest.text) is None:
-                raise PaperwireError(
-                    f"No paper has the id {interest.text[:80]}: `paperwire papers` lists them."
-                )
+        profile = Profile(_interests(texts, muted, (_known(library, id) for id in liked)))
         _print(library.index.recommend(profile, limit=limit), form, len(library.index))
+
+
+def _known(library: Library, written: str) -> str:
+    """The id of a paper that may be named by another of its ids."""
+    paper = library.paper(written)
+    if paper is None:
+        raise PaperwireError(f"No paper has the id {written[:80]}: `paperwire papers` lists them.")
+    return paper.id
 
 
 def _interests(
@@ -112,7 +114,7 @@ def _interests(
 ) -> Iterable[Interest]:
     yield from (parse_interest(text) for text in texts)
     yield from (parse_interest(text, muted=True) for text in muted)
-    yield from (Interest(written_id(id) or id, kind=InterestKind.PAPER) for id in liked)
+    yield from (Interest(id, kind=InterestKind.PAPER) for id in liked)
 
 
 def _print(matches: Sequence[Match], form: str, known: int) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from threading import Lock
 
 from bot.errors import SourceError, SourceStopped
+from bot.library.batches import MAX_ID
 from bot.library.current import first, following
 from bot.library.merging import merged
 from bot.library.reading import BATCH, Reading, batches, one_line
@@ -53,7 +54,7 @@ class Library:
         index = self.index
         key = written_id(written) or written
         known = index.get(key)
-        if known is not None:
+        if known is not None or len(key) > MAX_ID or not key.isprintable():
             return known
         with self._store.reading() as connection:
             own = identities.found(connection, key)

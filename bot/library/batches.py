@@ -148,7 +148,7 @@ class Batch:
 def ids_of(found: Found) -> frozenset[str]:
     """All ids of a record: its paper's, its others, and its title's."""
     ids = {found.paper.id, *found.ids, title_id(found.paper.title)}
-    return frozenset(key for key in ids if len(key) <= MAX_ID)
+    return frozenset(key for key in ids if len(key) <= MAX_ID and key.isprintable())
 
 
 def _work(paper: Paper, ids: Iterable[str]) -> Work:

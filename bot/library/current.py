@@ -31,8 +31,9 @@ def first(store: Store, connection: Connection, now: CorpusState) -> Index:
         return index
     _give_memory_back()
     index = Index(papers.since(connection, 0))
-    _keep(store, index, now)
-    return index
+    file = _keep(store, index, now)
+    # From the file it takes a third of the memory, and the system may have that back.
+    return (_opened(file) if file is not None else None) or index
 
 
 def following(index: Index, connection: Connection, revision: int) -> tuple[Index, int]:
@@ -75,10 +76,10 @@ def _opened(path: Path) -> Index | None:
         return None
 
 
-def _keep(store: Store, index: Index, state: CorpusState) -> None:
+def _keep(store: Store, index: Index, state: CorpusState) -> Path | None:
     """Writes the index beside a SQLite database, if it is large, and removes older ones."""
     if store.file is None or len(index) < PAPERS_WORTH_A_FILE:
-        return
+        return None
     name = f"{_stem(store)}{state.token[:8]}-{state.revision}"
     path = store.file.with_name(name)
     try:
@@ -88,6 +89,8 @@ def _keep(store: Store, index: Index, state: CorpusState) -> None:
                 old.unlink(missing_ok=True)
     except OSError as error:
         logger.warning("the index is not kept: %s", error.strerror)
+        return None
+    return path
 
 
 def _files(store: Store) -> list[Path]:

@@ -73,7 +73,7 @@ class Reading:
             self._new,
             self._updated,
             dict(self._skipped),
-            error,
+            "".join(c if c.isprintable() else " " for c in error) if error else None,
             (*self._remarks[:MOST_NOTES], *complaints),
         )
 

@@ -10,7 +10,7 @@ Where the corpus says by ids which papers are one work, the ids are hidden and t
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -77,7 +77,7 @@ def _initials(work: Work) -> Work:
     return replace(work, ids=frozenset(), authors=names)
 
 
-SPOILS = {
+SPOILS: dict[str, Callable[[Work], Work]] = {
     "ids hidden": lambda work: replace(work, ids=frozenset()),
     "initials instead of first names": _initials,
     "authors backwards, a year later, no abstract": lambda work: replace(
