@@ -1,6 +1,6 @@
 FROM python:3.11-slim AS build
 WORKDIR /src
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY pyproject.toml constraints.txt manifest.json README.md LICENSE ./
 COPY recommender recommender
 COPY bot bot
 COPY seeds seeds

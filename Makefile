@@ -5,13 +5,13 @@ BIN := .venv/bin
 .PHONY: help demo test quick clean
 
 help:
-	@echo "make demo   try the bot in this terminal, against a stand-in for Slack; no account needed"
+	@echo "make demo   try the bot in the browser, in a stand-in for Slack; no account needed"
 	@echo "make test   lint, check types and run every test"
 	@echo "make quick  the same without the slow tests"
 	@echo "make clean  remove what the others have made"
 
 demo: .venv/ready
-	@echo "== The demonstration: the bot against a stand-in for Slack on this machine"
+	@echo "== The demonstration: the bot in a stand-in for Slack on this machine"
 	@$(BIN)/paperwire demo
 
 test: .venv/ready-to-test

@@ -36,6 +36,8 @@ def set_up(level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(max(logging.getLevelName(level), logging.WARNING))
+    # Every request that waits for a thread is one line of it, just when there are many.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     # Bolt warns at every start that it does not use a token it found in the environment.
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
     # Its errors are raised as well, and said once by whoever handles them.

@@ -109,9 +109,10 @@ class SubscriptionState(StrEnum):
 class Subscription:
     """Who gets digests, when, and how many papers at most (`limit`).
 
-    `owner` is the person who set it up. `follows_zone` says that the zone is the owner's own, and
-    moves with it. `pause_reason` is None when the owner paused it, else a sentence that says what
-    went wrong and what to do. `explores` gives one place to a paper from beyond the interests.
+    `owner` is the person who set it up, empty once they are forgotten. `follows_zone` says that the
+    zone is the owner's own, and moves with it. `pause_reason` is None when the owner paused it,
+    else a sentence that says what went wrong and what to do. `explores` gives one place to a paper
+    from beyond the interests.
     """
 
     subscriber: Subscriber
@@ -222,6 +223,31 @@ class Person:
     name: str
     zone: str
     refreshed_at: datetime
+    is_admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How a paper came into a channel: who shared it, and the message (`ts`) it stands in.
+
+    `person` is empty where a digest brought it, `ts` None where Slack has not told it.
+    """
+
+    id: str
+    paper: str
+    person: str
+    shared_at: datetime
+    ts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What somebody has said of papers, by the papers' ids."""
+
+    saved: frozenset[str] = frozenset()
+    liked: frozenset[str] = frozenset()
+    disliked: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

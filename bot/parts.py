@@ -9,12 +9,13 @@ from slack_sdk import WebClient
 
 from bot import client as slack
 from bot import digests
+from bot.homes import Homes
 from bot.library import Library
 from bot.models import Person, Subscriber
 from bot.schedules import next_due
 from bot.store import Store, heartbeats, people, subscriptions
 
-ZONE_LIFE = timedelta(days=1)
+PERSON_LIFE = timedelta(days=1)
 ZONES_A_TICK = 20
 DIGESTS_APART = timedelta(hours=12)
 
@@ -23,22 +24,26 @@ DIGESTS_APART = timedelta(hours=12)
 class Parts:
     """A bot without its doors: what it knows, what time it is, and how it reaches Slack.
 
-    `clients` gives the client of a workspace and raises SlackBusy for one that is not ours.
+    `clients` gives the client of a workspace and raises SlackBusy for one that is not ours;
+    `renew` renews the tokens that end soon.
     """
 
     store: Store
     library: Library
     clock: Callable[[], datetime]
     clients: Callable[[str], WebClient]
+    renew: Callable[[], object] = lambda: None
 
     def tick(self) -> tuple[int, int]:
         """Composes what is due and sends what waits; how many digests, how many messages.
 
         May be called as often as one likes, from any thread or process.
         """
+        self.renew()
         self.follow_zones()
         composed = digests.compose_due(self.store, self.shelf(), self.clock())
         delivered = self.deliver()
+        self.homes.refresh_stale()
         with self.store.writing() as connection:
             heartbeats.beat(connection, gethostname(), self.clock())
         return composed, delivered
@@ -51,6 +56,11 @@ class Parts:
         """Sends what the outbox holds; how many messages Slack took."""
         return digests.deliver(self.store, self.clients, self.clock)
 
+    @property
+    def homes(self) -> Homes:
+        """The Home tabs of all people."""
+        return Homes(self.store, self.library, self.clock, self.clients)
+
     def next_due(self) -> datetime | None:
         """When the next digest is due, in whatever workspace; None when none is to come."""
         with self.store.reading() as connection:
@@ -61,19 +71,27 @@ class Parts:
 
         Nobody gets two digests within half a day because of a journey.
         """
-        before = self.clock() - ZONE_LIFE
+        before = self.clock() - PERSON_LIFE
         with self.store.reading() as connection:
             stale = subscriptions.stale_zones(connection, before, ZONES_A_TICK)
+        silent: set[str] = set()
         for each in stale:
             owner = Subscriber(each.subscriber.workspace, each.owner)
+            if owner.workspace in silent:
+                continue
             try:
                 zone = self._asked_zone(owner)
             except slack.SlackRefusal as error:
                 if error.code in slack.WORKSPACE_OFF:
-                    return
+                    silent.add(owner.workspace)
+                    continue
                 # Slack does not say: it is not asked again before tomorrow.
                 zone = each.schedule.zone
                 self._remember(Person(owner.workspace, owner.id, owner.id, zone, self.clock()))
+            except slack.SlackBusy:
+                # Where the app is not installed, or Slack asks to wait; others are elsewhere.
+                silent.add(owner.workspace)
+                continue
             except slack.SlackError:
                 return
             self._move(each.subscriber, zone)
@@ -100,13 +118,33 @@ class Parts:
             known = self._known(who)
             return known.zone if known else "UTC"
 
+    def name_in(self, workspace: str) -> str:
+        """What people of a workspace write behind an @ to mean the bot."""
+        try:
+            return slack.identity(self.clients(workspace)).name or "Paperwire"
+        except slack.SlackError:
+            return "Paperwire"
+
+    def is_admin(self, who: Subscriber) -> bool:
+        """Whether somebody looks after the workspace, as Slack said within the last day.
+
+        Nobody does where Slack does not say.
+        """
+        try:
+            return self._asked(who).is_admin
+        except slack.SlackError:
+            return False
+
     def _asked_zone(self, who: Subscriber) -> str:
         """As `zone_of`; raises SlackError when Slack must be asked, and does not say."""
+        return self._asked(who).zone
+
+    def _asked(self, who: Subscriber) -> Person:
         known = self._known(who)
-        if known is None or self.clock() - known.refreshed_at >= ZONE_LIFE:
+        if known is None or self.clock() - known.refreshed_at >= PERSON_LIFE:
             known = slack.person(self.clients(who.workspace), who, self.clock())
             self._remember(known)
-        return known.zone
+        return known
 
     def _known(self, who: Subscriber) -> Person | None:
         with self.store.reading() as connection:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import SecretStr
-from slack_sdk import WebClient
+from slack_sdk.oauth.token_rotation import TokenRotator
 
 from bot import client as slack
 from bot.errors import SettingsError, UserError
@@ -16,10 +16,23 @@ from bot.library import Library, one_line
 from bot.library.rounds import Rounds, configure, read_wishes
 from bot.parts import Parts
 from bot.settings import Settings
-from bot.slack import make_app, socket_mode, web_app
+from bot.slack import (
+    EVENTS_PATH,
+    INSTALL_PATH,
+    Entrance,
+    Flow,
+    ManyWorkspaces,
+    OneWorkspace,
+    make_app,
+    socket_mode,
+    web_app,
+)
+from bot.slack.workspaces import RENEWAL_SECONDS
 from bot.sources import open_source
 from bot.sources.web import Web
 from bot.store import Store, outbox, papers, people, sources
+from bot.store.installations import Installations
+from bot.store.keys import Keys
 from bot.web import WebServer
 
 logger = logging.getLogger(__name__)
@@ -29,40 +42,87 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A running bot: what it is made of, and a sentence on where it can be reached."""
+    """A running bot: what it is made of, and sentences on whom it serves and where.
+
+    `identity` is None where it serves every workspace that installs it.
+    """
 
     parts: Parts
-    identity: slack.Identity
+    identity: slack.Identity | None
     reachable: str
     port: int | None
+
+    @property
+    def serves(self) -> str:
+        """The workspace, or all that install it."""
+        if self.identity is None:
+            return "every workspace that installs it"
+        return self.identity.workspace_name or self.identity.workspace
 
 
 @contextmanager
 def running(settings: Settings, clock: Clock) -> Iterator[Running]:
     """The bot, from its start to the end of the block.
 
-    Raises SettingsError when a value is missing, SlackError when Slack does not know the token,
-    StoreError when the database cannot be used.
+    Raises SettingsError when a value is missing or wrong, SlackError when Slack does not know the
+    token, StoreError when the database cannot be used.
     """
-    token = _token(settings)
-    client = slack.make_client(token, settings.api_url)
+    settings.check_door()
     with ExitStack() as stack:
         store = Store(settings.database_url)
         stack.callback(store.close)
         is_alone = stack.enter_context(store.alone())
-        identity = slack.identity(client)
-        parts = Parts(store, Library(store), clock, slack.only(identity.workspace, client))
+        entrance = entrance_of(settings, store)
+        served = entrance.served
+        parts = Parts(store, Library(store), clock, served.client_of, served.renew)
+        identity = served.identity if isinstance(served, OneWorkspace) else None
         _prepare(parts, identity, is_alone)
-        reachable, port = _open_door(settings, parts, client, identity, stack)
+        reachable, port = _open_door(settings, parts, entrance, stack)
         stack.callback(start_heartbeat(parts.tick))
         _read_sources(settings, parts, is_alone, stack)
         yield Running(parts, identity, reachable, port)
 
 
-def _prepare(parts: Parts, identity: slack.Identity, is_alone: bool) -> None:
+def entrance_of(settings: Settings, store: Store) -> Entrance:
+    """Whom the settings let the bot serve. Raises as `running` does."""
+    settings.check_posting()
+    secret = None if settings.app_token is not None else _value(settings.signing_secret)
+    if settings.serves_many:
+        client = slack.make_client(None, settings.api_url)
+        flow = Flow(settings, store, installations_of(settings))
+        return Entrance(client, many_of(settings, store), secret, flow)
+    client = slack.make_client(_value(settings.bot_token), settings.api_url)
+    return Entrance(client, OneWorkspace(client, slack.identity(client)), secret)
+
+
+def many_of(settings: Settings, store: Store) -> ManyWorkspaces:
+    """The workspaces that have installed the app; their secrets are sealed with the newest key.
+
+    Raises SettingsError when none of the keys opens what is stored.
+    """
+    installations = installations_of(settings)
+    with store.writing() as connection:
+        sealed = installations.seal_anew(connection)
+    if sealed:
+        logger.info("%d stored secrets are sealed with the newest key now", sealed)
+    rotator = TokenRotator(
+        client_id=settings.client_id or "",
+        client_secret=_value(settings.client_secret) or "",
+        client=slack.make_client(None, settings.api_url, RENEWAL_SECONDS),
+    )
+    return ManyWorkspaces(store, installations, rotator, settings.api_url)
+
+
+def installations_of(settings: Settings) -> Installations:
+    """What is stored of the installations of the settings' app."""
+    return Installations(settings.client_id or "", Keys(_value(settings.secret_key) or ""))
+
+
+def _prepare(parts: Parts, identity: slack.Identity | None, is_alone: bool) -> None:
     """Makes true what the first request relies on: a workspace, and papers."""
     with parts.store.writing() as connection:
-        people.put_workspace(connection, identity.workspace, identity.workspace_name)
+        if identity is not None:
+            people.put_workspace(connection, identity.workspace, identity.workspace_name)
         if is_alone:
             outbox.release_all(connection, outbox.IN_FLIGHT)
         is_empty = not papers.count(connection)
@@ -90,14 +150,9 @@ def _read_sources(settings: Settings, parts: Parts, is_alone: bool, stack: ExitS
 
 
 def _open_door(
-    settings: Settings,
-    parts: Parts,
-    client: WebClient,
-    identity: slack.Identity,
-    stack: ExitStack,
+    settings: Settings, parts: Parts, entrance: Entrance, stack: ExitStack
 ) -> tuple[str, int | None]:
-    secret = _value(settings.signing_secret)
-    app = make_app(parts, client, identity, secret if settings.app_token is None else None)
+    app = make_app(parts, entrance)
     stack.callback(app.listener_runner.listener_executor.shutdown, wait=True)
     if settings.app_token is not None:
         door = socket_mode(app, settings.app_token.get_secret_value())
@@ -107,21 +162,9 @@ def _open_door(
         return "in Socket Mode", None
     server = WebServer(web_app(app), settings.host, settings.port)
     stack.callback(server.close)
-    return f"at http://{settings.host}:{server.port}/slack/events", server.port
-
-
-def _token(settings: Settings) -> str:
-    missing = []
-    if settings.bot_token is None:
-        missing.append("SLACK_BOT_TOKEN")
-    if settings.app_token is None and settings.signing_secret is None:
-        missing.append("SLACK_APP_TOKEN (for Socket Mode) or SLACK_SIGNING_SECRET (for HTTP)")
-    if settings.bot_token is None or missing:
-        raise SettingsError(
-            f"Not set: {' and '.join(missing)}. The README says where Slack shows them; "
-            "`paperwire demo` works without."
-        )
-    return settings.bot_token.get_secret_value()
+    at = f"http://{settings.host}:{server.port}"
+    also = f", installed at {at}{INSTALL_PATH}" if entrance.flow is not None else ""
+    return f"at {at}{EVENTS_PATH}{also}", server.port
 
 
 def _value(secret: SecretStr | None) -> str | None:

@@ -13,6 +13,8 @@ from bot.errors import SettingsError
 # Slack's largest payloads are views of 250 KB.
 MAX_BODY_BYTES = 1_000_000
 THREADS = 16
+# Slack keeps one connection open for each request; waitress would let a hundred of them in.
+CONNECTIONS = 1_000
 
 WebApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -32,6 +34,7 @@ class WebServer:
             map=self._sockets,
             sockets=[listening],
             threads=THREADS,
+            connection_limit=CONNECTIONS,
             max_request_body_size=MAX_BODY_BYTES,
             ident=None,
         )

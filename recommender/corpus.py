@@ -15,6 +15,7 @@ from recommender.models import Paper
 from recommender.pairs import Pairs
 from recommender.papers import Papers
 from recommender.postings import Postings
+from recommender.text import tokens
 from recommender.vectors import Vectors
 
 PORTION = 10_000
@@ -170,6 +171,17 @@ class Corpus:
         if column < len(terms):
             return (terms[column],)
         return tuple(terms[row] for row in self.pairs.terms(column - len(terms)))
+
+    def columns(self, text: str) -> list[int]:
+        """The columns that stand for a word, or for two neighbouring ones, as `column` has them."""
+        terms = self.tables.text.terms
+        words = [[row for row in terms.rows_of(tokens(word)) if row >= 0] for word in text.split()]
+        if len(words) == 1:
+            return [int(row) for row in words[0]]
+        if len(words) != 2:
+            return []
+        found = [self.pairs.find(int(a), int(b)) for a in words[0] for b in words[1]]
+        return [len(terms) + row for row in found if row >= 0]
 
     @property
     def derived(self) -> Derived:

@@ -11,6 +11,7 @@ from recommender import profile as profiles
 from recommender import searching, storage
 from recommender.arrays import Bools
 from recommender.corpus import Corpus, Derived, Tables
+from recommender.facets import RULES
 from recommender.identity import title_key
 from recommender.learning import LearnedTerm, terms
 from recommender.memory import Memory
@@ -127,6 +128,23 @@ class Index:
         corpus = self._corpus
         judged = profiles.judged(corpus, profile)
         return terms(corpus, self._memory.learned(corpus, judged), limit) if judged else []
+
+    def values(self, kind: InterestKind, typed: str, limit: int = 20) -> list[str]:
+        """Authors, areas or organisations that begin as typed, those with most papers first.
+
+        Any word of a name may begin so. They are spelled as a paper here spells them; none for
+        other kinds.
+        """
+        corpus = self._corpus
+        name = profiles.FACETS.get(kind)
+        if name is None:
+            return []
+        facet, rule = corpus.tables.facet(name), RULES[name]
+        found = []
+        for row in facet.beginning(rule, typed, limit):
+            paper, folded = corpus.papers[int(facet.docs[row][0])], facet.values[int(row)]
+            found += [value for value in rule.read(paper) if rule.fold(value) == folded][:1]
+        return found
 
     def subset(self, ids: Collection[str]) -> Subset:
         """Papers to rank among again and again, looked up once; unknown ids are passed over."""

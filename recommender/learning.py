@@ -10,7 +10,7 @@ does to the others. A linear SVM or logistic regression against a background sam
 better and takes forty times as long.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -28,15 +28,19 @@ from recommender.parameters import (
     NEIGHBOURS,
 )
 from recommender.text import spellings
-from recommender.vectors import DECIMALS, Singles, Vectors, heaviest
+from recommender.vectors import DECIMALS, Matrix, Singles, Vectors, heaviest
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The papers that somebody liked, each with its weight, and disliked, by number."""
+    """The papers that somebody liked, each with its weight, and disliked, by number.
+
+    `forgotten` are columns of the vectors from which nothing is to be learned.
+    """
 
     liked: tuple[tuple[int, float], ...]
     disliked: tuple[int, ...] = ()
+    forgotten: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +49,15 @@ class Learned:
 
     `scores`, `(papers,)`, are in deviations over the corpus, 0 for papers that are no likelier
     than the mean one and for the judged; those from `floor` on are worth showing. `teachers` are
-    papers by number, the likes first, and `amounts` their a in the same unit.
+    papers by number, the likes first, and `amounts` their a in the same unit. The columns
+    `forgotten` took no part.
     """
 
     scores: Floats
     floor: float
     teachers: Ints
     amounts: Floats
+    forgotten: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +103,10 @@ def learn(corpus: Corpus, judged: Judged) -> Learned:
     likely = _likely(vectors, taught.products, liked, others)
     taught = taught.joined(vectors, likely, LIKELY_WEIGHT, 1.0)
     amounts = taught.amounts()
-    scores = _likeness(vectors, taught.rows, amounts)
-    _add_nearest(vectors, liked, scores, others)
-    return _measured(scores, others, taught.rows, amounts)
+    forgotten = np.array(judged.forgotten, np.int32)
+    scores = _likeness(vectors, taught.rows, amounts, forgotten)
+    _add_nearest(_without(vectors.matrix[liked], forgotten), vectors, scores, others)
+    return replace(_measured(scores, others, taught.rows, amounts), forgotten=forgotten)
 
 
 class LearnedTerm(NamedTuple):
@@ -114,6 +121,7 @@ def terms(corpus: Corpus, learned: Learned, limit: int) -> list[LearnedTerm]:
     vectors = corpus.vectors
     weights = vectors.combined(learned.teachers, learned.amounts)
     weights -= np.float32(learned.amounts.sum()) * vectors.mean
+    weights[learned.forgotten] = 0.0
     total = float(weights[weights > 0].sum())
     columns = _top(weights, limit)
     columns = columns[np.argsort(-weights[columns], kind="stable")]
@@ -143,9 +151,14 @@ def _products(vectors: Vectors, rows: Ints) -> Floats:
     return np.asarray(common - in_mean[:, None] - in_mean + vectors.mean_square)
 
 
-def _likeness(vectors: Vectors, rows: Ints, amounts: Floats) -> Floats:
-    """sum of a_i * (x_i - mean) . x for every paper x: `(papers,)`."""
+def _likeness(
+    vectors: Vectors, rows: Ints, amounts: Floats, forgotten: Ints | None = None
+) -> Floats:
+    """sum of a_i * (x_i - mean) . x for every paper x, without some columns: `(papers,)`."""
     weights = vectors.combined(rows, amounts)
+    if forgotten is not None:
+        # There a paper has no more in common with the teachers than with the mean: nothing.
+        weights[forgotten] = np.float32(amounts.sum()) * vectors.mean[forgotten]
     found = vectors.matrix @ weights - np.float32(amounts.sum()) * vectors.in_mean
     return np.asarray(found, np.float64)
 
@@ -168,14 +181,22 @@ def _top(scores: Floats | Singles, count: int) -> Ints:
     return np.sort(np.argpartition(-scores, count - 1)[:count]).astype(np.int32)
 
 
-def _add_nearest(vectors: Vectors, liked: Ints, scores: Floats, others: Bools) -> None:
+def _without(rows: Matrix, forgotten: Ints) -> Matrix:
+    """The rows, all their own, with nothing in some columns."""
+    if len(forgotten):
+        rows.data[np.isin(rows.indices, forgotten)] = 0.0
+    return rows
+
+
+def _add_nearest(liked: Matrix, vectors: Vectors, scores: Floats, others: Bools) -> None:
     """Adds to the best what the nearest likes, the square root of their number, are worth."""
-    if len(liked) < 2:
+    n_liked = liked.shape[0]
+    if n_liked < 2:
         return
     rows = _top(np.where(others, scores, -np.inf), NEIGHBOUR_PAPERS)
-    known = heaviest(vectors.matrix[liked], NEIGHBOUR_TERMS)
+    known = heaviest(liked, NEIGHBOUR_TERMS)
     cosines = (vectors.matrix[rows] @ known.T).toarray()
-    n_far = len(liked) - round(len(liked) ** 0.5)
+    n_far = n_liked - round(n_liked**0.5)
     near = np.partition(cosines, n_far, axis=1)[:, n_far:]
     scores[rows] += NEIGHBOURS * (near.mean(axis=1) - cosines.mean(axis=1))
 
@@ -189,4 +210,5 @@ def _measured(scores: Floats, others: Bools, rows: Ints, amounts: Floats) -> Lea
     chance = np.sqrt(2 * np.log(max(len(rest), 2)))
     floor = rest.mean() + min(LIKES_FLOOR, chance) * rest.std() if len(rest) else 0.0
     shown = np.where(others, np.maximum(scores, 0.0), 0.0) / unit
-    return Learned(shown.round(DECIMALS), float(floor) / unit, rows, amounts / unit)
+    none = np.zeros(0, np.int32)
+    return Learned(shown.round(DECIMALS), float(floor) / unit, rows, amounts / unit, none)

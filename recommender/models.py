@@ -75,6 +75,7 @@ class InterestKind(StrEnum):
     AREA = "area"
     ORGANISATION = "org"
     PAPER = "paper"
+    LEARNED = "learned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,9 @@ class Interest:
     """One thing that a profile follows; `text` is a word, a phrase, a name or a paper's id.
 
     `weight` multiplies what the interest adds to a score and is positive. A `muted` interest
-    adds nothing: papers that answer it are left out.
+    adds nothing: papers that answer it are left out. One of kind ``LEARNED`` is a word, or two
+    neighbouring ones, that liked papers teach: muted, it is learned no more, and hides no paper;
+    otherwise it says nothing.
     """
 
     text: str

@@ -8,6 +8,7 @@ from recommender import bm25
 from recommender.arrays import Bools, Ints
 from recommender.asking import Typed, asked
 from recommender.corpus import Corpus
+from recommender.disliking import damped
 from recommender.facets import FacetName
 from recommender.identity import written_id
 from recommender.learning import Judged, Learned
@@ -21,11 +22,12 @@ from recommender.ranking import Ranking
 WORDS_APART = 0.5
 """What the words of a phrase are worth apart, beside 1 for a word that was typed alone."""
 
-_FACETS = {
+FACETS = {
     InterestKind.AUTHOR: FacetName.AUTHOR,
     InterestKind.AREA: FacetName.AREA,
     InterestKind.ORGANISATION: FacetName.ORGANISATION,
 }
+"""The interests that look at a facet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,9 @@ def ranking(corpus: Corpus, profile: Profile, lesson: Lesson | None, allowed: Bo
     """
     plan = planned(corpus, profile)
     likenesses = (_likeness(plan, profile, lesson),) if lesson else ()
-    found = Ranking.of(plan, plan.evidence(), likenesses, allowed)
+    liked, disliked = (_papers(corpus, profile, muted=muted) for muted in (False, True))
+    typed = damped(corpus, plan.evidence(), liked, disliked)
+    found = Ranking.of(plan, typed, likenesses, allowed)
     if not lesson:
         return found
     floor = lesson.unit * lesson.learned.floor
@@ -69,7 +73,7 @@ def planned(corpus: Corpus, profile: Profile) -> Plan:
             continue
         if interest.kind is InterestKind.KEYWORD:
             _add_keyword(plan, interest)
-        elif facet := _FACETS.get(interest.kind):
+        elif facet := FACETS.get(interest.kind):
             docs = corpus.tables.filed(facet, interest.text)
             plan.add_facet(interest.label, facet, interest.text, docs, interest.weight)
     return plan
@@ -101,7 +105,15 @@ def judged(corpus: Corpus, profile: Profile) -> Judged | None:
         elif row >= 0:
             liked[row] = liked.get(row, 0.0) + interest.weight
     known = [(row, liked[row]) for row in sorted(liked.keys() - disliked)]
-    return Judged(tuple(known), tuple(sorted(disliked))) if known else None
+    if not known:
+        return None
+    return Judged(tuple(known), tuple(sorted(disliked)), _forgotten(corpus, profile))
+
+
+def _forgotten(corpus: Corpus, profile: Profile) -> tuple[int, ...]:
+    """The columns of the vectors that stand for words which are to be learned no more."""
+    wanted = [i.text for i in profile.interests if i.kind is InterestKind.LEARNED and i.muted]
+    return tuple(sorted({column for text in wanted for column in corpus.columns(text)}))
 
 
 def _likeness(plan: Plan, profile: Profile, lesson: Lesson) -> Likeness:
@@ -118,9 +130,19 @@ def _likeness(plan: Plan, profile: Profile, lesson: Lesson) -> Likeness:
         corpus,
         docs,
         lesson.unit * learned.scores[docs],
-        tuple(corpus.vectors.row(row).times(a) for row, a in zip(rows, amounts, strict=True)),
+        tuple(
+            corpus.vectors.row(row).without(learned.forgotten).times(a)
+            for row, a in zip(rows, amounts, strict=True)
+        ),
         tuple(plan.clause(labels[row]) for row in rows),
     )
+
+
+def _papers(corpus: Corpus, profile: Profile, *, muted: bool) -> Ints:
+    """The liked or the disliked papers, by number."""
+    judged = (i for i in profile.interests if i.kind is InterestKind.PAPER and i.muted == muted)
+    rows = np.array([_row(corpus, interest) for interest in judged], np.int32)
+    return rows[rows >= 0]
 
 
 def _row(corpus: Corpus, interest: Interest) -> int:
@@ -140,6 +162,6 @@ def left_out(corpus: Corpus, profile: Profile) -> Ints:
 def _answering(corpus: Corpus, interest: Interest) -> Ints:
     if interest.kind is InterestKind.KEYWORD:
         return answering(corpus.tables.text, interest.text)
-    if facet := _FACETS.get(interest.kind):
+    if facet := FACETS.get(interest.kind):
         return corpus.tables.filed(facet, interest.text)
     return np.zeros(0, np.int32)

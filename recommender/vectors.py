@@ -108,6 +108,11 @@ class Row:
         """The values of some columns, 0 for those that it does not have: `(columns,)`."""
         return values_at(self.columns, self.values, columns)
 
+    def without(self, columns: Ints) -> "Row":
+        """The vector with nothing in some columns."""
+        kept = ~np.isin(self.columns, columns)
+        return Row(self.columns[kept], self.values[kept])
+
     def times(self, amount: float) -> "Row":
         """The vector times a number."""
         return Row(self.columns, self.values * np.float32(amount))

@@ -10,12 +10,24 @@ from bot.models import (
     Person,
     Pick,
     Schedule,
+    Share,
     Slot,
     Subscriber,
     Subscription,
     Weekly,
 )
-from bot.store import Store, digests, interests, outbox, people, subscriptions
+from bot.store import (
+    Store,
+    digests,
+    forms,
+    homes,
+    interests,
+    outbox,
+    people,
+    shares,
+    subscriptions,
+)
+from bot.store.homes import Standing
 from bot.store.tables import metadata
 from recommender import Interest, Match, Paper, Reason
 
@@ -87,9 +99,23 @@ def fill(connection: Connection, who: Subscriber) -> None:
     people.put_person(connection, Person(who.workspace, who.id, "Ada", "Europe/Paris", NOW))
     interests.put(connection, who, Interest("bm25"))
     people.save_paper(connection, who, PAPERS[0].id, NOW)
+    people.hide_paper(connection, who, PAPERS[0].id, NOW)
     people.keep_search(connection, who, "bm25", NOW)
+    shares.claim(connection, channel_of(who), share(who), None)
+    homes.put(connection, who, Standing("before"))
+    forms.keep(connection, who, who, NOW)
     subscriptions.put(connection, subscription(who))
     compose(connection, a_digest(who, f"{who.workspace}-{who.id}"))
+
+
+def share(who: Subscriber, number: str = "1", paper: str = PAPERS[0].id) -> Share:
+    """How somebody shares a paper."""
+    return Share(f"{who.workspace}-{who.id}-{number}", paper, who.id, NOW)
+
+
+def channel_of(who: Subscriber) -> Subscriber:
+    """A channel in which nobody else shares anything."""
+    return Subscriber(who.workspace, f"C{who.id}")
 
 
 def rows(store: Store) -> dict[str, list[str]]:
@@ -118,7 +144,7 @@ def _rows_of(
     if name == "workspaces":
         query = select(table).where(table.c.id == (workspace if person is None else None))
         return sorted(map(repr, connection.execute(query)))
-    if "workspace" not in owner.c:
+    if "workspace" not in owner.c or (name == "events" and person is not None):
         return None
     query = select(table).where(owner.c.workspace == workspace)
     if owner is not table:

@@ -16,22 +16,23 @@ ROOMS = (
     {"__main__"},
     {"cli"},
     {"running"},
-    {"slack", "jobs", "web", "parts", "logs"},
+    {"slack", "jobs", "web", "parts", "homes", "logs"},
     {"commands"},
     {"digests"},
     {"blocks", "library", "client", "evaluation"},
     {"store", "sources", "migrations"},
-    {"models", "schedules", "settings", "errors"},
+    {"models", "schedules", "settings", "scopes", "errors"},
 )
 """The rooms of `bot` from the top down: each may import what is below it, and its neighbours."""
 
 DOORS = {
-    "slack_bolt": ("bot/slack.py",),
+    "slack_bolt": ("bot/slack/",),
     "apscheduler": ("bot/jobs.py",),
     "waitress": ("bot/web.py",),
     "sqlalchemy": ("bot/store/", "bot/migrations/"),
     "alembic": ("bot/store/", "bot/migrations/"),
     "sqlite3": ("bot/store/",),
+    "cryptography": ("bot/store/keys.py",),
     "click": ("bot/__main__.py", "bot/cli/"),
     "tqdm": ("bot/cli/",),
     "pydantic_settings": ("bot/settings.py",),
@@ -47,7 +48,7 @@ DOORS = {
     "rank_bm25": ("recommender/peers.py",),
     "matplotlib": ("bot/evaluation/picture.py",),
     "websockets": ("bot/demo/",),
-    "http": ("bot/client.py", "bot/demo/"),
+    "http": ("bot/client/refusals.py", "bot/demo/"),
 }
 """The only places that may import a library."""
 
@@ -150,14 +151,14 @@ def test_a_foreign_library_has_one_door(library: str, doors: tuple[str, ...]) ->
 
 
 def test_slack_clients_are_made_in_one_place() -> None:
-    """Only `client.py` calls WebClient, so every client honours the settings."""
+    """Only `client/making.py` calls WebClient, so every client honours the settings."""
     calls = [
         name_of(path)
         for path in SOURCES
         for node in ast.walk(parsed(path))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "WebClient"
     ]
-    assert calls == ["bot/client.py"]
+    assert calls == ["bot/client/making.py"]
 
 
 def test_only_the_demo_command_knows_the_local_slack() -> None:
@@ -183,14 +184,14 @@ def room_of_demo(path: Path) -> bool:
 
 
 def test_the_local_slack_judges_by_slacks_rules_alone() -> None:
-    """The local Slack imports nothing of the bot; its terminal needs only the settings' shape."""
+    """The local Slack imports nothing of the bot; its stage needs only the settings' shape."""
     wrong = [
         (name_of(path), name)
         for path in ROOT.glob("bot/demo/**/*.py")
         for name in imported(parsed(path))
         if name.startswith("bot.") and not name.startswith("bot.demo")
     ]
-    assert wrong == [("bot/demo/terminal.py", "bot.settings.Settings")]
+    assert wrong == [("bot/demo/stage.py", "bot.settings.Settings")]
 
 
 def test_a_running_bot_loads_no_local_slack() -> None:

@@ -17,6 +17,7 @@ from bot.blocks.text import MAX_URL, link, plain
 from bot.blocks.views import MAX_OFFSET, View, ViewKind, offset_in
 from bot.demo.limits import MESSAGE_BLOCK_TEXT, refuse_message
 from bot.demo.parts import all_text
+from bot.models import Marks
 from recommender import Match, Paper, Reason
 
 HOSTILE = (
@@ -132,13 +133,13 @@ def is_visible(character: str) -> bool:
     return character in "\n\u200d" or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
 
 
-@given(pages, views, st.sets(ids), texts, st.none() | st.integers(1, MAX_OFFSET))
+@given(pages, views, texts, st.none() | st.integers(1, MAX_OFFSET))
 @bounded
 def test_a_listing_of_any_papers_is_taken_and_harmless(
-    page: list[Match], view: View, saved: set[str], query: str, more: int | None
+    page: list[Match], view: View, query: str, more: int | None
 ) -> None:
     """A page of arbitrary papers under an arbitrary query is within the limits and only text."""
-    check(looks.listing(looks.Listing(f"Papers for “{query}”", page, view, saved, more=more)))
+    check(looks.listing(looks.Listing(f"Papers for “{query}”", page, view, more=more)))
 
 
 @given(pages, views, texts)
@@ -157,10 +158,12 @@ def test_a_digest_of_any_papers_is_taken_and_harmless(
 @bounded
 def test_any_single_paper_is_taken_and_harmless(match: Match) -> None:
     """In full, explained, shared, or unexplained: an arbitrary paper breaks no message."""
-    check(looks.full_paper(match.paper, is_saved=True))
+    check(looks.full_paper(match.paper, Marks()))
     check(looks.why(match, match.paper))
     check(looks.why(None, match.paper))
-    check(looks.shared_paper(match.paper, "U0000000001"), ("<@U0000000001>",))
+    for has_thread in (True, False):
+        shared = looks.shared_paper(match.paper, "U0000000001", has_thread=has_thread)
+        check(shared, ("<@U0000000001>",))
 
 
 @given(texts)
@@ -184,14 +187,26 @@ def test_ten_of_the_longest_papers_fit_into_one_digest() -> None:
         has_code=True,
         urls=("https://a.example/" + "y" * (MAX_URL - 18),),
     )
-    match = Match(paper, 3.0, tuple(Reason(long, (long,) * 9, 1.0) for _ in range(3)))
+    words = tuple(f"{n}{long}" for n in range(9))
+    reasons = [Reason(long, words, 1.0) for _ in range(3)]
+    match = Match(paper, 4.0, (*reasons, Reason("paper:liked", words, 1.0)))
     page = [replace(match, paper=replace(paper, id=f"{n}{paper.id[1:]}")) for n in range(10)]
-    view = View(ViewKind.DIGEST, "f" * 32)
-    notes, labels = [long[:400]] * 2, {each.paper.id: "beyond your interests" for each in page}
-    shown = looks.Listing("Papers", page, view, notes=notes, labels=labels, footer=long[:400])
+    view, ids = View(ViewKind.DIGEST, "f" * 32), frozenset(each.paper.id for each in page)
+    notes, labels = [long[:400]] * 2, dict.fromkeys(ids, "beyond your interests")
+    shown = looks.Listing(
+        "Papers",
+        page,
+        view,
+        Marks(saved=ids, disliked=ids),
+        notes=notes,
+        labels=labels,
+        titles={"liked": long},
+        footer=long[:400],
+        shares=True,
+    )
     message = looks.listing(shown)
     check(message)
-    assert all_text(json_of(message)) > MESSAGE_BLOCK_TEXT * 0.6
+    assert all_text(json_of(message)) > MESSAGE_BLOCK_TEXT * 0.9
 
 
 def test_a_title_is_shown_as_it_is_written() -> None:

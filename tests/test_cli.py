@@ -540,66 +540,7 @@ def test_a_running_bot_answers_and_stops_when_asked(team: Team, slack: LocalSlac
     assert (bot.returncode, "Traceback" in err) == (0, False)
 
 
-# --- doctor
-
-
-def test_the_doctor_names_every_fault_on_a_line(told: Told) -> None:
-    """With nothing set up, each thing that is missing has its line, and the status is 1."""
-    assert told("doctor") == 1
-    lines = [line.split(": ")[0] for line in told.out.splitlines()]
-    assert lines == [
-        "ok    settings",
-        "ok    database",
-        "FAIL  corpus",
-        "FAIL  sources",
-        "ok    deliveries",
-        "FAIL  slack token",
-        "FAIL  slack door",
-    ]
-    assert told.err == "paperwire: 4 of 7 checks failed.\n"
-
-
-@pytest.mark.usefixtures("_seeds")
-def test_the_doctor_finds_a_whole_set_up_whole(told: Told, team: Team) -> None:
-    """With everything set up, every line is ok, and the status is 0."""
-    assert (told("doctor"), told.err) == (0, "")
-    assert all(line.startswith("ok    ") for line in told.out.splitlines())
-    assert f"good for {team.state.name}" in told.out
-
-
-@pytest.mark.usefixtures("_seeds")
-def test_the_doctor_names_a_missing_scope(
-    told: Told, slack: LocalSlack, monkeypatch: pytest.MonkeyPatch, team: Team
-) -> None:
-    """A permission that the app lacks is named, with where to add it."""
-    poor = slack.add_workspace("Poor", scopes=("commands", "chat:write"))
-    monkeypatch.setenv("SLACK_BOT_TOKEN", poor.bot_token)
-    assert told("doctor") == 1
-    assert "FAIL  slack token: the app lacks the scopes im:write, users:read" in told.out
-
-
-@pytest.mark.usefixtures("_seeds")
-def test_the_doctor_names_a_token_that_slack_does_not_take(
-    told: Told, monkeypatch: pytest.MonkeyPatch, team: Team
-) -> None:
-    """A token that was revoked, and a Slack that does not answer, are told apart."""
-    team.revoke()
-    assert told("doctor") == 1
-    assert "FAIL  slack token: Slack has withdrawn the token" in told.out
-    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:9/")
-    assert told("doctor") == 1
-    assert "check the network and SLACK_API_URL" in told.out
-    assert told.err == "paperwire: 1 of 7 checks failed.\n"
-
-
-def test_the_doctor_stops_at_settings_that_cannot_be_read(
-    told: Told, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A wrong setting is the one finding, and is named."""
-    monkeypatch.setenv("PAPERWIRE_PORT", "x")
-    assert told("doctor") == 1
-    assert "FAIL  settings: PAPERWIRE_PORT" in told.out
-    assert len(told.out.splitlines()) == len(told.err.splitlines()) == 1
+# --- mistakes
 
 
 @pytest.mark.parametrize("level", ["INFO", "debug"])

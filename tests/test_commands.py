@@ -4,6 +4,7 @@ import html
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.blocks import sentence
-from bot.commands import INNER, TABLE, Call, answer
+from bot.commands import INNER, TABLE, answer
 from bot.commands.interests import MAX_INTERESTS
 from bot.commands.spelling import parse_interest, spelled
 from bot.demo import LocalSlack, Message, Person
 from bot.demo.limits import refuse_message
 from bot.errors import UserError
 from bot.models import DeliveryState, Subscriber, Subscription
+from bot.slack.requests import call_of
 from bot.store import interests, outbox, subscriptions
 from bot.store.tables import metadata
 from recommender import Interest, InterestKind, Paper
@@ -516,7 +518,7 @@ def test_two_workspaces_share_nothing(lab: Lab) -> None:
 def asked(lab: Lab, by: Subscriber, line: str) -> str:
     """The answer to a line, whoever types it; what cannot be done is a sentence too."""
     parts = lab.parts
-    call = Call(by, line, parts.store, parts.library, MONDAY, lambda: "UTC", lambda: 0)
+    call = replace(call_of(parts, by, line), now=MONDAY, zone=lambda: "UTC", deliver=lambda: 0)
     try:
         message = answer(call)
     except UserError as error:

@@ -319,3 +319,47 @@ def test_days_of_downtime_end_with_one_late_digest(desk: Desk) -> None:
     desk.parts.tick()
     assert [("late" in printed(message)) for message in desk.digests(ada)] == [False, False, True]
     assert desk.subscription(ada.id).next_due == NINE + 4 * DAY
+
+
+# Not wanted any more
+
+
+def test_what_waits_is_not_sent_to_somebody_who_has_unsubscribed(desk: Desk) -> None:
+    """It is dropped, and its papers come again when she wants digests again."""
+    ada = desk.person("Ada", limit=12)
+    desk.slack.fail(POST, status=429, retry_after=90)
+    assert desk.parts.tick() == (1, 0)
+    assert len(desk.shown(ada.id)) == 12
+    with desk.store.writing() as connection:
+        subscriptions.remove(connection, desk.who(ada.id))
+    desk.clock.passes(seconds=91)
+    assert desk.parts.tick() == (0, 0)
+    assert (desk.digests(ada), desk.states, desk.shown(ada.id)) == ([], {}, set())
+    desk.subscribes(ada.id, next_due=desk.clock())
+    assert desk.parts.tick() == (1, 1)
+    assert {pick.slot for pick in desk.composed(ada)[-1].picks} == {Slot.NEW}
+
+
+def test_what_somebody_without_a_subscription_asked_for_is_sent(desk: Desk) -> None:
+    """A digest that was asked for needs none."""
+    ada = desk.team.add_person("Ada", tz="Europe/Paris")
+    compose_now(desk.store, desk.parts.shelf(), desk.wish(ada), NINE)
+    assert desk.parts.tick() == (0, 1)
+
+
+def test_where_nobody_owns_a_channels_digest_nobody_is_told(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who set it up is forgotten: it is paused all the same, and the log says so."""
+    general = desk.team.add_channel("general", bot_is_member=False)
+    ada = desk.team.add_person("Ada")
+    desk.subscribes(general.id, owner=ada.id)
+    with desk.store.writing() as connection:
+        people.forget(connection, desk.who(ada.id))
+    assert desk.subscription(general.id).owner == ""
+    assert desk.parts.tick() == (1, 0)
+    paused = desk.subscription(general.id)
+    assert paused.state is SubscriptionState.PAUSED
+    assert "nobody to be told" in caplog.text
+    assert "Traceback" not in caplog.text
+    assert desk.team.direct_messages(ada) == []

@@ -252,7 +252,7 @@ def test_papers_of_an_older_version_are_found_by_their_titles(tmp_path: Path) ->
             "DROP TABLE checkpoints",
             "ALTER TABLE papers DROP COLUMN origins",
             "ALTER TABLE ingestions DROP COLUMN notes",
-            "UPDATE alembic_version SET version_num = '0001'",
+            "UPDATE alembic_version SET version_num = '0002'",
         ):
             connection.execute(text(statement))
     store.close()

@@ -191,6 +191,32 @@ def test_a_disliked_paper_takes_its_like_down() -> None:
     assert ratio() == before
 
 
+def test_a_disliked_paper_takes_down_what_is_like_it_among_typed_interests() -> None:
+    """Without a single like one 👎 reorders the ranking: reasons still add up, undone is undone.
+
+    What is nearer to a like than to any dislike keeps its worth.
+    """
+    kinds = ("swimming water", "climbing stairs")
+    papers = [Paper(f"{kind[:4]}{i}", f"Legged robots {kind}") for kind in kinds for i in (1, 2)]
+    index = Index([*_TWO_FIELDS, *papers])
+    typed, disliked = Interest("legged robots"), Interest("swim1", muted=True, kind=LIKED)
+
+    def scores(*interests: Interest) -> dict[str, float]:
+        found = index.recommend(Profile(interests), None)
+        for match in found:
+            assert sum(r.share for r in match.reasons) == pytest.approx(match.score, rel=1e-9)
+        return {match.paper.id: match.score for match in found}
+
+    before, after = scores(typed), scores(typed, disliked)
+    assert before["swim2"] == before["clim2"]
+    assert 0 < after["swim2"] < 0.9 * after["clim2"] < before["clim2"]
+    assert "swim1" not in after
+    assert scores(typed) == before
+    liked = Interest("swim2", kind=LIKED)
+    near = index.rank(Profile([typed, liked, disliked]), among=["clim1"]).top()[0]
+    assert near.score > after["clim1"]
+
+
 def test_a_paper_both_liked_and_muted_is_muted() -> None:
     index = Index(_TWO_FIELDS)
     both = [Interest("robot1", kind=LIKED), Interest("robot1", muted=True, kind=LIKED)]

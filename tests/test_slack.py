@@ -17,7 +17,7 @@ from slack_sdk.signature import Clock, SignatureVerifier
 
 from bot import logs
 from bot.demo import LocalSlack, Person
-from bot.slack import EVENTS_PATH, THREADS
+from bot.slack.app import EVENTS_PATH, THREADS
 from tests.conftest import Lab, connected
 
 REFERENCE = re.compile(r"\(Reference ([0-9a-f]{8})\)")

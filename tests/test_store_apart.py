@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import astuple
 from inspect import getmembers, isfunction, signature
 from pathlib import Path
 from types import ModuleType
@@ -10,7 +11,20 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.models import Delivery, Digest, Person, Subscriber
-from bot.store import Store, digests, interests, outbox, people, subscriptions
+from bot.store import (
+    Store,
+    digests,
+    events,
+    forms,
+    homes,
+    interests,
+    outbox,
+    people,
+    shares,
+    subscriptions,
+    workspaces,
+)
+from bot.store.homes import Standing
 from bot.store.tables import metadata
 from recommender import Interest
 from tests.store_lab import (
@@ -19,10 +33,12 @@ from tests.store_lab import (
     BOB,
     LATER,
     PAPERS,
+    channel_of,
     empty_digest,
     fill,
     rows,
     rows_of,
+    share,
     subscription,
 )
 
@@ -49,6 +65,12 @@ def kept_search(connection: Connection, who: Subscriber) -> str:
     return str(connection.execute(query).scalar_one())
 
 
+def kept_form(connection: Connection, who: Subscriber) -> str:
+    table = metadata.tables["forms"]
+    query = select(table).where(table.c.workspace == who.workspace, table.c.person == who.id)
+    return str(connection.execute(query).scalar_one())
+
+
 def kept_digest(connection: Connection, who: Subscriber) -> Digest:
     (digest,) = digests.history(connection, who, 1)
     return digest
@@ -65,6 +87,13 @@ def more(connection: Connection, who: Subscriber) -> Digest:
     return digest
 
 
+def in_sent_digest(connection: Connection, who: Subscriber, paper: str) -> object:
+    outbox.sent(connection, kept_delivery(connection, who), "C1", "1.2", LATER)
+    found = shares.in_digest(connection, who, paper)
+    assert found is not None
+    return found
+
+
 ACTS: dict[str, Callable[[Connection, Subscriber], object]] = {
     "digests.enter_again": lambda c, s: digests.enter_again(c, kept_delivery(c, s)),
     "digests.history": lambda c, s: digests.history(c, s, 9),
@@ -73,6 +102,12 @@ ACTS: dict[str, Callable[[Connection, Subscriber], object]] = {
     "digests.release": lambda c, s: digests.release(c, kept_delivery(c, s)),
     "digests.reserve": digests.reserve,
     "digests.shown": digests.shown,
+    "events.is_new": lambda c, s: events.is_new(c, "Ev1", s.workspace, LATER),
+    "forms.about": lambda c, s: forms.about(c, s, kept_form(c, ADA)),
+    "forms.keep": lambda c, s: forms.keep(c, s, s, LATER),
+    "homes.get": homes.get,
+    "homes.of_digests": lambda c, s: homes.of_digests(c, s).next_due,
+    "homes.put": lambda c, s: homes.put(c, s, Standing("other")),
     "interests.clear": interests.clear,
     "interests.profile": lambda c, s: interests.profile(c, s).interests,
     "interests.put": lambda c, s: interests.put(c, s, Interest("bm25", 3.0)),
@@ -87,6 +122,9 @@ ACTS: dict[str, Callable[[Connection, Subscriber], object]] = {
     "outbox.retry": lambda c, s: outbox.retry(c, kept_delivery(c, s), LATER),
     "outbox.sent": lambda c, s: outbox.sent(c, kept_delivery(c, s), "C1", "1.2", LATER),
     "people.forget": people.forget,
+    "people.hidden_papers": people.hidden_papers,
+    "people.marks": lambda c, s: any(astuple(people.marks(c, s))),
+    "people.hide_paper": lambda c, s: people.hide_paper(c, s, PAPERS[1].id, LATER),
     "people.keep_search": lambda c, s: people.keep_search(c, s, "more", LATER),
     "people.person": people.person,
     "people.put_person": lambda c, s: people.put_person(
@@ -97,18 +135,29 @@ ACTS: dict[str, Callable[[Connection, Subscriber], object]] = {
     "people.saved_papers": people.saved_papers,
     "people.search": lambda c, s: people.search(c, s, kept_search(c, ADA)),
     "people.switch_off": lambda c, s: people.switch_off(c, s.workspace, "revoked"),
+    "people.unhide_paper": lambda c, s: people.unhide_paper(c, s, PAPERS[0].id),
     "people.unsave_paper": lambda c, s: people.unsave_paper(c, s, PAPERS[0].id),
+    "shares.claim": lambda c, s: shares.claim(c, channel_of(s), share(s, "2", PAPERS[1].id), None),
+    "shares.get": lambda c, s: shares.get(c, channel_of(s), share(s).id),
+    "shares.in_digest": lambda c, s: in_sent_digest(c, s, PAPERS[0].id),
+    "shares.last": lambda c, s: shares.last(c, channel_of(s), PAPERS[0].id),
+    "shares.remove": lambda c, s: shares.remove(c, channel_of(s), share(s).id),
+    "shares.stands": lambda c, s: shares.stands(c, channel_of(s), share(s).id, "2.0"),
     "subscriptions.get": subscriptions.get,
+    "subscriptions.owned_channels": subscriptions.owned_channels,
     "subscriptions.move_on": lambda c, s: subscriptions.move_on(c, subscription(s), LATER),
     "subscriptions.pause": lambda c, s: subscriptions.pause(c, s, "why"),
     "subscriptions.put": lambda c, s: subscriptions.put(c, subscription(s, due=LATER)),
     "subscriptions.remove": subscriptions.remove,
     "subscriptions.resume": lambda c, s: subscriptions.resume(c, s, LATER),
     "subscriptions.snooze": lambda c, s: subscriptions.snooze(c, s, LATER, LATER),
+    "workspaces.enterprise_of": lambda c, s: workspaces.enterprise_of(c, s.workspace),
+    "workspaces.meet": lambda c, s: workspaces.meet(c, s.workspace, "E1"),
 }
 ABOUT_ALL_WORKSPACES = {
     "digests.get",
     "digests.states",
+    "homes.stale",
     "outbox.abandoned",
     "outbox.count_by_state",
     "outbox.of_digest",
@@ -121,15 +170,27 @@ ABOUT_ALL_WORKSPACES = {
     "subscriptions.due",
     "subscriptions.next_due",
     "subscriptions.stale_zones",
+    "workspaces.of_enterprise",
+    "workspaces.switch_on",
 }
+ABOUT_A_WHOLE_WORKSPACE = {"workspaces.forget"}
+"""tests/test_store_installations.py looks at it."""
+
 READING = [
     "digests.history",
     "digests.previous",
     "digests.shown",
+    "forms.about",
+    "homes.get",
+    "homes.of_digests",
     "interests.profile",
+    "people.hidden_papers",
+    "people.marks",
     "people.person",
     "people.saved_papers",
     "people.search",
+    "shares.get",
+    "shares.last",
     "subscriptions.get",
 ]
 
@@ -137,8 +198,12 @@ READING = [
 CHANGING_NOTHING_HERE = {
     "digests.enter_again",
     "digests.reserve",
+    "events.is_new",
     "people.put_workspace",
     "people.switch_off",
+    "subscriptions.owned_channels",
+    "workspaces.enterprise_of",
+    "workspaces.meet",
 }
 
 
@@ -148,9 +213,9 @@ class Undone(Exception):
 
 def test_every_function_of_the_store_is_looked_at() -> None:
     """A new function is either in the table of acts or says that it is about all workspaces."""
-    modules = (digests, interests, outbox, people, subscriptions)
-    known = {name for module in modules for name in public(module)}
-    assert known == set(ACTS) | ABOUT_ALL_WORKSPACES
+    modules = (digests, events, forms, homes, interests, outbox, people, shares, subscriptions)
+    known = {name for module in (*modules, workspaces) for name in public(module)}
+    assert known == set(ACTS) | ABOUT_ALL_WORKSPACES | ABOUT_A_WHOLE_WORKSPACE
 
 
 @pytest.mark.parametrize("name", ACTS)
@@ -184,7 +249,7 @@ def test_forgetting_leaves_nothing_of_a_person(any_store: Store) -> None:
     with any_store.writing() as connection:
         fill(connection, ADA)
         filled = rows_of(connection, "T1", ADA.id)
-    personal = {t.name for t in metadata.tables.values() if "workspace" in t.c}
+    personal = {t.name for t in metadata.tables.values() if "workspace" in t.c} - {"events"}
     assert {name for name, kept in filled.items() if kept} == personal | {"digest_papers"}
     with any_store.writing() as connection:
         people.forget(connection, ADA)

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.demo import LocalSlack
-from bot.demo.terminal import INTRODUCTION, WIDTH, Clock, Conversation, converse, harmless, readable
+from bot.demo.stage import Clock
+from bot.demo.terminal import INTRODUCTION, WIDTH, Conversation, converse, harmless, readable
 from bot.running import running
 from recommender import Paper
 from tests.conftest import Lab, connected
@@ -57,7 +58,7 @@ def test_the_scene_plays_and_the_end_of_input_ends_it(
 ) -> None:
     """A script from standard input is answered line by line after the scene, and then it ends."""
     script = tmp_path / "script"
-    script.write_bytes(b"1 why\n2\nnonsense\n99\n\xff\n/papers saved\nquit\nnever read\n")
+    script.write_bytes(b"1 why\n4\nnonsense\n99\n\xff\n/papers saved\nquit\nnever read\n")
     before = sys.stdin
     with TextIOWrapper(script.open("rb"), encoding="utf-8") as sys.stdin:
         try:
@@ -67,9 +68,10 @@ def test_the_scene_plays_and_the_end_of_input_ends_it(
     told = capsys.readouterr().out
     assert told.startswith(INTRODUCTION)
     assert "in your direct messages" in told
-    assert "[1 abstract/why]" in told.split("you> due")[1]
-    assert "you> 2" in told
-    assert "[2 Saved ✓]" in told
+    assert "[1 why/more/bibtex/hide]" in told.split("you> due")[1]
+    assert "┌─ Why this paper? (a dialogue" in told
+    assert "you> 4" in told
+    assert "[4 Saved ✓]" in told
     assert "Your 1 saved papers" in told
     assert "There is no button 99." in told
     assert "never read" not in told
@@ -78,7 +80,7 @@ def test_the_scene_plays_and_the_end_of_input_ends_it(
 
 def test_the_demo_needs_nothing_and_ends_with_its_input(tmp_path: Path) -> None:
     """As a process with nothing to read it plays the scene, ends with 0, and leaves nothing."""
-    command = [sys.executable, "-m", "bot", "demo"]
+    command = [sys.executable, "-m", "bot", "demo", "--terminal"]
     done = subprocess.run(
         command, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=tmp_path, timeout=60
     )
@@ -99,13 +101,13 @@ def test_due_moves_the_clock_to_the_very_minute(lab: Lab, spoken: Conversation) 
     assert first[0].endswith(", 17:30 (Europe/Paris).")
     assert first[0] != second[0]
     assert first[1] == "┌─ Paperwire, in your direct messages"
-    assert any("[1 abstract/why]" in line for line in first)
+    assert any("[1 why/more/bibtex/hide]" in line for line in first)
 
 
 def test_a_menu_asks_for_a_choice(spoken: Conversation) -> None:
     """A menu's number alone names its choices, and a wrong one does too."""
     spoken.say("/papers watermark")
-    asked = ["Choose one: 1 abstract, 1 why, 1 share"]
+    asked = ["Choose one: 1 why, 1 more, 1 bibtex, 1 hide"]
     assert spoken.say("1") == spoken.say("1 dance") == asked
     assert any("None of your interests" in line for line in spoken.say("1 why"))
 
@@ -114,7 +116,7 @@ def test_an_answer_without_buttons_leaves_the_others(spoken: Conversation) -> No
     """After why, the page above can still be acted on by its numbers."""
     spoken.say("/papers watermark")
     spoken.say("1 why")
-    assert any("Saved ✓" in line for line in spoken.say("2"))
+    assert any("Saved ✓" in line for line in spoken.say("4"))
 
 
 def test_a_paper_does_not_drive_the_terminal(lab: Lab, spoken: Conversation) -> None:

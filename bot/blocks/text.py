@@ -15,7 +15,9 @@ _LIKE = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
 
 def one_line(text: str) -> str:
     """Text in one line, without what moves, hides or reverses other text."""
-    return " ".join("".join(_visible(c) for c in text).split())
+    # What can be printed holds none of it, and most texts can: they are not looked at one by one.
+    shown = text if text.isprintable() else "".join(map(_visible, text))
+    return " ".join(shown.split())
 
 
 def plain(text: str, limit: int) -> str:
@@ -35,11 +37,25 @@ def code(text: str, limit: int) -> str:
     return f"`{_fitting(text.replace('`', 'ˋ'), limit)}`"
 
 
+def code_block(text: str) -> str:
+    """Lines to copy, in Slack's fixed-width letters: what is copied is `text`.
+
+    A backtick becomes a mark that looks like it: three of them would end the block.
+    """
+    return f"```{text.replace('`', 'ˋ').translate(_ESCAPES)}```"
+
+
 def link(url: str | None, text: str, limit: int) -> str:
     """The text in bold, as a link where there is an address that Slack can take."""
     label = mrkdwn(text, limit) or "(no title)"
     target = _address(url) if url else None
     return f"*<{target}|{label}>*" if target else f"*{label}*"
+
+
+def named_link(url: str, text: str) -> str:
+    """The text as a link where Slack can take the address, else the text alone."""
+    target = _address(url)
+    return f"<{target}|{mrkdwn(text, 100)}>" if target else mrkdwn(text, 100)
 
 
 def _address(url: str) -> str | None:

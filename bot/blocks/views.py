@@ -9,13 +9,18 @@ MAX_OFFSET = 1_000
 
 
 class ViewKind(StrEnum):
-    """What `View.key` names."""
+    """What `View.key` names.
+
+    SHARED is a paper as it stands in a channel, TOLD a word on what was done with one.
+    """
 
     SEARCH = "search"
     SIMILAR = "similar"
     SAVED = "saved"
     SHOW = "show"
     DIGEST = "digest"
+    SHARED = "shared"
+    TOLD = "told"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,42 +1,71 @@
 """`paperwire doctor` and `paperwire health`: what is wrong with a set-up, a line each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from socket import gethostname
 
 import click
+from slack_sdk.oauth.installation_store import Installation
 
 from bot import client as slack
 from bot.cli.shell import opened, utc_now
 from bot.errors import PaperwireError, SettingsError
 from bot.library.troubles import source_remarks, source_troubles
+from bot.running import many_of
+from bot.scopes import NEEDED, SCOPES, Scope
 from bot.settings import Settings, read_settings
+from bot.slack import ManyWorkspaces
 from bot.store import heartbeats, outbox, papers
 
-NEEDED_SCOPES = frozenset({"commands", "chat:write", "im:write", "users:read"})
 ALIVE = timedelta(seconds=90)
+GOOD, BAD, ABSENT = "ok", "FAIL", "--"
+ADD_SCOPES = "add it under OAuth & Permissions and install the app again"
 
 Check = Callable[[Settings], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: whether something is good, bad, or absent without need."""
+
+    mark: str
+    name: str
+    text: str
 
 
 @click.command()
 def doctor() -> None:
     """Check settings, database, corpus, sources and Slack; exit 1 if anything fails."""
-    failed = 0
+    found = []
+    for finding in _findings():
+        click.echo(f"{finding.mark:4}  {finding.name}: {finding.text}")
+        found.append(finding)
+    failed = sum(finding.mark == BAD for finding in found)
+    if failed and len(found) == 1:
+        raise PaperwireError("The settings cannot be read, so nothing else was checked.")
+    if failed:
+        raise PaperwireError(f"{failed} of {len(found)} checks failed.")
+
+
+def _findings() -> Iterator[Finding]:
     try:
         settings = read_settings()
     except SettingsError as error:
-        click.echo(f"FAIL  settings: {error}")
-        raise PaperwireError("The settings cannot be read, so nothing else was checked.") from None
-    click.echo("ok    settings: every value can be read")
+        yield Finding(BAD, "settings", str(error))
+        return
+    yield Finding(GOOD, "settings", "every value can be read")
     for name, check in CHECKS.items():
-        try:
-            click.echo(f"ok    {name}: {check(settings)}")
-        except PaperwireError as error:
-            failed += 1
-            click.echo(f"FAIL  {name}: {error}")
-    if failed:
-        raise PaperwireError(f"{failed} of {len(CHECKS) + 1} checks failed.")
+        yield _checked(name, check, settings)
+    yield from _workspaces(settings) if settings.serves_many else _workspace(settings)
+    yield _checked("slack door", _door, settings)
+
+
+def _checked(name: str, check: Check, settings: Settings) -> Finding:
+    try:
+        return Finding(GOOD, name, check(settings))
+    except PaperwireError as error:
+        return Finding(BAD, name, str(error))
 
 
 @click.command()
@@ -82,25 +111,78 @@ def _deliveries(settings: Settings) -> str:
     return ", ".join(f"{n} {state}" for state, n in sorted(counted.items())) or "none yet"
 
 
-def _token(settings: Settings) -> str:
+def _workspace(settings: Settings) -> Iterator[Finding]:
+    """What Slack says of the one token, and of every scope."""
+    name = "slack token"
     if settings.bot_token is None:
-        raise PaperwireError("SLACK_BOT_TOKEN is not set; `paperwire demo` works without")
-    who = slack.identity(slack.make_client(settings.bot_token.get_secret_value(), settings.api_url))
-    missing = sorted(NEEDED_SCOPES - who.scopes)
+        text = "SLACK_BOT_TOKEN is not set; `paperwire demo` works without"
+        yield Finding(BAD, name, text)
+        return
+    client = slack.make_client(settings.bot_token.get_secret_value(), settings.api_url)
+    try:
+        who = slack.identity(client)
+    except slack.SlackError as error:
+        yield Finding(BAD, name, str(error))
+        return
+    yield Finding(GOOD, name, f"good for {who.workspace_name or who.workspace}")
+    yield from (_granted(scope, scope.name in who.scopes) for scope in SCOPES)
+
+
+def _granted(scope: Scope, is_there: bool) -> Finding:
+    name = f"scope {scope.name}"
+    if is_there:
+        return Finding(GOOD, name, f"granted, for {scope.brings}")
+    if scope.is_needed:
+        return Finding(BAD, name, f"missing, and needed for {scope.brings}: {ADD_SCOPES}")
+    return Finding(ABSENT, name, f"not granted; it would bring {scope.brings}")
+
+
+def _workspaces(settings: Settings) -> Iterator[Finding]:
+    """What OAuth needs, and what Slack says of every installation's token."""
+    yield _checked("slack app", _app, settings)
+    if settings.secret_key is None:
+        return
+    try:
+        with opened(settings) as (store, _library):
+            served = many_of(settings, store)
+            installed = served.installed()
+            count = f"{len(installed)} installation{'s' * (len(installed) != 1)}"
+            yield Finding(GOOD, "slack key", f"it opens what is stored of {count}")
+            yield from (_installation(served, each) for each in installed)
+    except PaperwireError as error:
+        yield Finding(BAD, "slack key", str(error))
+
+
+def _app(settings: Settings) -> str:
+    settings.check_posting()
+    return "SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and PAPERWIRE_SECRET_KEY are set"
+
+
+def _installation(served: ManyWorkspaces, installed: Installation) -> Finding:
+    """Whether a token is good, and lacks nothing that is needed."""
+    place = str(installed.team_id or installed.enterprise_id)
+    label = f"slack token of {place}"
+    try:
+        who = slack.identity(served.client_in(installed.team_id, installed.enterprise_id))
+    except slack.SlackError as error:
+        return Finding(BAD, label, str(error))
+    missing = sorted(NEEDED - who.scopes)
     if missing:
-        raise PaperwireError(
-            f"the app lacks the scopes {', '.join(missing)}: add them under OAuth & Permissions "
-            "and install it again"
-        )
-    return f"the token is good for {who.workspace_name or who.workspace}, scopes are complete"
+        text = f"the scopes {', '.join(missing)} are missing: install the app again"
+        return Finding(BAD, label, text)
+    absent = [scope.name for scope in SCOPES if scope.name not in who.scopes]
+    text = f"good for {who.workspace_name or place}"
+    return Finding(GOOD, label, text + (f"; not granted: {', '.join(absent)}" if absent else ""))
 
 
 def _door(settings: Settings) -> str:
+    if settings.app_token is None and settings.signing_secret is None:
+        raise PaperwireError("set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)")
+    if settings.bot_token is not None or settings.serves_many:
+        settings.check_door()
     if settings.app_token is not None:
         return "SLACK_APP_TOKEN is set: Socket Mode"
-    if settings.signing_secret is not None:
-        return f"SLACK_SIGNING_SECRET is set: HTTP on {settings.host}:{settings.port}"
-    raise PaperwireError("set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)")
+    return f"SLACK_SIGNING_SECRET is set: HTTP on {settings.host}:{settings.port}"
 
 
 CHECKS: dict[str, Check] = {
@@ -108,6 +190,4 @@ CHECKS: dict[str, Check] = {
     "corpus": _corpus,
     "sources": _sources,
     "deliveries": _deliveries,
-    "slack token": _token,
-    "slack door": _door,
 }

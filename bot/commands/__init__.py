@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from bot.blocks import Message, code
 from bot.commands import account, digests, interests, lookup, sources, subscriptions
-from bot.commands.calls import SLASH, Call, Command, first_word, named, nearest
+from bot.commands.calls import HERE, SLASH, Call, Command, first_word, named, nearest
+from bot.errors import UserError
+from bot.models import Subscriber
 
 __all__ = ["INNER", "SLASH", "TABLE", "Call", "Command", "answer"]
 
@@ -17,12 +19,23 @@ def answer(call: Call) -> Message:
     word, rest = first_word(call.text)
     command = named(TABLE, word or "help")
     if command is not None:
-        return command.run(replace(call, text=rest))
+        call = replace(call, text=rest)
+        return command.run(_placed(call) if command.is_for_channels else call)
     near = nearest(TABLE, word)
     if near is None:
         return lookup.search(call)
     meant = f"Searched for papers. Did you mean {code(f'{SLASH} {near} {rest}'.strip(), 200)}?"
     return lookup.search(call, (meant,))
+
+
+def _placed(call: Call) -> Call:
+    """The call, about the channel it stands in when its first word is `here`."""
+    word, rest = first_word(call.text)
+    if word != HERE:
+        return call
+    if not call.place.is_channel:
+        raise UserError(f"“{HERE}” means a channel: type that in the channel it is about.")
+    return replace(call, text=rest, of=Subscriber(call.by.workspace, call.place.id))
 
 
 def _help(_call: Call) -> Message:
@@ -35,24 +48,31 @@ TABLE = (
     Command("similar", "PAPER", "papers like it", lookup.similar),
     Command("why", "PAPER", "what in your interests it answers", lookup.why),
     Command("saved", "", "the papers you saved", lookup.saved),
-    Command("interests", "", "what you follow", interests.run),
+    Command("interests", "", "what you follow", interests.run, True),
     Command(
         "subscribe",
         "[daily|weekdays|weekly DAY|fortnightly DAY|monthly DAY] [TIME] [N papers]",
         "get a digest, in your own time zone",
         subscriptions.subscribe,
+        True,
     ),
-    Command("unsubscribe", "", "no more digests", subscriptions.unsubscribe),
-    Command("digest", "", "your digest", digests.run),
+    Command("unsubscribe", "", "no more digests", subscriptions.unsubscribe, True),
+    Command("digest", "", "your digest", digests.run, True),
     Command(
-        "history", "[NUMBER [PART]]", "the digests you got, and one of them again", digests.history
+        "history",
+        "[NUMBER [PART]]",
+        "the digests you got, and one of them again",
+        digests.history,
+        True,
     ),
-    Command("snooze", "DAYS", "no digests for some days", subscriptions.snooze),
-    Command("quiet", "[22:00-07:00] [DAYS]|off", "when no digest may come", subscriptions.quiet),
-    Command("pause", "", "no digests for a while", subscriptions.pause),
-    Command("resume", "", "let them come again", subscriptions.resume),
+    Command("snooze", "DAYS", "no digests for some days", subscriptions.snooze, True),
+    Command(
+        "quiet", "[22:00-07:00] [DAYS]|off", "when no digest may come", subscriptions.quiet, True
+    ),
+    Command("pause", "", "no digests for a while", subscriptions.pause, True),
+    Command("resume", "", "let them come again", subscriptions.resume, True),
     Command("sources", "", "where papers come from; for admins", sources.run),
-    Command("settings", "", "what is set for you", account.settings),
+    Command("settings", "", "what is set for you", account.settings, True),
     Command("forget-me", "", "delete all I know of you", account.forget_me),
     Command("help", "", "this", _help),
 )

@@ -1,30 +1,46 @@
 """What the bot knows of somebody, forgetting it, and help."""
 
 from bot.blocks import Message, code, mrkdwn, note
-from bot.commands.calls import SLASH, Call, Command
+from bot.commands.calls import HERE, SLASH, Call, Command
 from bot.commands.subscriptions import state_line
 from bot.errors import UserError
+from bot.models import Subscription
 from bot.store import interests, papers, people, subscriptions
 
 SURE = "yes"
 
 
 def settings(call: Call) -> Message:
-    """Everything that is set for the one who asks, and how to change it."""
+    """Everything that is set for the one who asks, or for the channel, and how to change it."""
     with call.store.reading() as connection:
-        follows = interests.profile(connection, call.by).interests
+        follows = interests.profile(connection, call.of).interests
         saved = people.saved_papers(connection, call.by)
-        subscription = subscriptions.get(connection, call.by)
+        subscription = subscriptions.get(connection, call.of)
         known = papers.count(connection)
     muted = sum(interest.muted for interest in follows)
-    return note(
-        "*Your settings*",
-        f"• {state_line(subscription)}",
-        f"• {len(follows) - muted} interests, {muted} muted: {code(f'{SLASH} interests', 40)}",
-        f"• {len(saved)} saved papers: {code(f'{SLASH} saved', 40)}",
-        f"• Time zone {mrkdwn(call.zone(), 64)}, from your Slack profile",
-        f"• The library holds {known:,} papers",
-    )
+    lines = [
+        f"• {state_line(subscription, call.line('subscribe'))}",
+        f"• {len(follows) - muted} interests, {muted} muted: {code(call.line('interests'), 40)}",
+    ]
+    if call.of.is_channel:
+        lines += _of_channel(call, subscription)
+    else:
+        lines += [
+            f"• {len(saved)} saved papers: {code(f'{SLASH} saved', 40)}",
+            f"• Time zone {mrkdwn(call.zone(), 64)}, from your Slack profile",
+        ]
+    title = call.say("*Your settings*", "*This channel's settings*")
+    return note(title, *lines, f"• The library holds {known:,} papers")
+
+
+def _of_channel(call: Call, subscription: Subscription | None) -> list[str]:
+    """What only a channel has: a zone of its own, and somebody who set it up."""
+    if subscription is None:
+        return []
+    zone = mrkdwn(subscription.schedule.zone, 64)
+    change = code(call.line("subscribe", "zone Europe/Berlin"), 60)
+    by = [f"• Set up by <@{subscription.owner}>"] if subscription.owner else []
+    return [f"• Time zone {zone}; to change it, add it: {change}", *by]
 
 
 def forget_me(call: Call) -> Message:
@@ -35,8 +51,14 @@ def forget_me(call: Call) -> Message:
             f"If you are sure: {SLASH} forget-me {SURE}"
         )
     with call.store.writing() as connection:
+        channels = subscriptions.owned_channels(connection, call.by)
         people.forget(connection, call.by)
-    return note("Forgotten. Nothing about you is left; use me again whenever you like.")
+    lines = ["Forgotten. Nothing about you is left; use me again whenever you like."]
+    if channels:
+        # Others read these digests: they go on, without a name on them.
+        named = ", ".join(f"<#{channel.id}>" for channel in channels[:20])
+        lines.append(f"Digests that you set up for channels go on without your name: {named}")
+    return note(*lines)
 
 
 def help_message(table: tuple[Command, ...], inner: dict[str, tuple[Command, ...]]) -> Message:
@@ -46,6 +68,11 @@ def help_message(table: tuple[Command, ...], inner: dict[str, tuple[Command, ...
         rows = inner.get(command.name, (command,))
         prefix = f"{command.name} " if command.name in inner else ""
         lines += [_row(prefix, row) for row in rows]
+    here = ", ".join(command.name for command in table if command.is_for_channels)
+    lines.append(
+        f"In a channel, {code(HERE, 10)} behind {here} makes it about the channel: "
+        f"{code(f'{SLASH} subscribe {HERE} weekly monday', 60)}"
+    )
     lines.append(
         'Searches take `"a phrase"`, `-word`, `author:`, `area:`, `org:`, `venue:`, '
         "`since:2024`, `before:2024-06`, `has:code`."

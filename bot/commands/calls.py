@@ -6,30 +6,72 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from bot.blocks import Message
+from bot.client import Posted
 from bot.errors import UserError
 from bot.library import Library
 from bot.models import Subscriber
 from bot.store import Store
 
 SLASH = "/papers"
+HERE = "here"
+"""Behind a command's name: it is about the channel, not about the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in Slack somebody acts: a conversation's id, empty where there is none (Home)."""
+
+    id: str = ""
+
+    @property
+    def is_channel(self) -> bool:
+        """Whether others are there, too: Slack's ids of direct messages begin with D."""
+        return self.id[:1] in {"C", "G"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """How others in Slack are reached, where an answer to one person is not enough.
+
+    `post` takes a channel, and the message in whose thread to post, if any. `name` is what to write
+    behind an @ to mean the bot; the others raise SlackError.
+    """
+
+    post: Callable[[str, str | None, Message], Posted]
+    permalink: Callable[[Posted], str]
+    take_away: Callable[[Posted], None]
+    name: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """Somebody's words, and what is needed to do as they say.
 
-    `zone` asks Slack for the person's time zone; `deliver` sends what the outbox holds; `is_admin`
-    asks Slack whether the person may change what concerns everybody.
+    `by` is the person, `of` is whose interests and digests they speak of: their own, or after the
+    word ``here`` those of the channel they are in. `zone` asks Slack for the person's time zone,
+    `is_admin` whether they look after the workspace; `deliver` sends what the outbox holds,
+    `outlet` reaches others.
     """
 
     by: Subscriber
+    of: Subscriber
     text: str
+    place: Place
     store: Store
     library: Library
     now: datetime
     zone: Callable[[], str]
+    is_admin: Callable[[], bool]
     deliver: Callable[[], object]
-    is_admin: Callable[[], bool] = lambda: False
+    outlet: Outlet
+
+    def say(self, you: str, channel: str) -> str:
+        """Words about a person, or about a channel."""
+        return channel if self.of.is_channel else you
+
+    def line(self, name: str, rest: str = "") -> str:
+        """What to type for a command that is about the same person or channel."""
+        return " ".join(filter(None, (SLASH, name, self.say("", HERE), rest)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +79,14 @@ class Command:
     """One row of a table of commands: routing, help and documentation at once.
 
     `usage` is what follows the name; `run` gets the call with only the words after the name.
+    `is_for_channels` lets the word ``here`` follow the name, too.
     """
 
     name: str
     usage: str
     summary: str
     run: Callable[[Call], Message]
+    is_for_channels: bool = False
 
 
 def first_word(text: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.blocks import Message, code, mrkdwn, note
 from bot.blocks.views import View, ViewKind
-from bot.commands.calls import SLASH, Call, Command, first_word, named, unknown, whole_number
+from bot.commands.calls import Call, Command, first_word, named, unknown, whole_number
 from bot.commands.pages import page
 from bot.commands.subscriptions import (
     changing_subscription,
@@ -25,7 +25,7 @@ MAX_HISTORY = 10
 _EMPTY = {
     WhenNothingNew.SAY: "a sentence says so",
     WhenNothingNew.SILENT: "nothing comes",
-    WhenNothingNew.ARCHIVE: "one older paper comes that you have not seen",
+    WhenNothingNew.ARCHIVE: "one older paper comes that was not shown before",
 }
 
 
@@ -34,38 +34,42 @@ def run(call: Call) -> Message:
     word, rest = first_word(call.text)
     command = named(TABLE, word or "preview")
     if command is None:
-        raise unknown("digest", TABLE, word)
+        raise unknown(call.say("digest", "digest here"), TABLE, word)
     return command.run(replace(call, text=rest))
 
 
 def history(call: Call) -> Message:
     """The digests that came, newest first; with a number, that one again, and with its part."""
     with call.store.reading() as connection:
-        known = digests.history(connection, call.by, MAX_HISTORY)
+        known = digests.history(connection, call.of, MAX_HISTORY)
         states = digests.states(connection, [digest.id for digest in known])
     if not known:
-        raise UserError(f"No digest came yet: {SLASH} subscribe weekdays 09:00")
+        raise UserError(f"No digest came yet: {call.line('subscribe', 'weekdays 09:00')}")
     if call.text.strip():
-        return page(call, _which(call.text.split(), known))
-    zone = call.zone()
+        return page(call, _which(call, known))
+    subscription = known_subscription(call)
+    zone = subscription.schedule.zone if subscription else call.zone()
     lines = [
         f"{place}. {local_text(digest.composed_at, zone)}: {_contents(digest)} "
         f"({states.get(digest.id, 'dropped')})"
         for place, digest in enumerate(known, 1)
     ]
-    return note("*Your digests*", *lines, f"One again: {code(f'{SLASH} history 1', 40)}")
+    title = call.say("*Your digests*", "*This channel's digests*")
+    return note(title, *lines, f"One again: {code(call.line('history', '1'), 40)}")
 
 
-def _which(words: Sequence[str], known: Sequence[Digest]) -> View:
+def _which(call: Call, known: Sequence[Digest]) -> View:
     """What ``2`` names, the second of the digests, or ``2 3``, the third part of it."""
+    words, history = call.text.split(), call.line("history")
     number = whole_number(words[0], len(known))
     if number is None:
-        raise UserError(f"Which one? {SLASH} history lists your last {len(known)}.")
+        last = call.say("your last", "the last")
+        raise UserError(f"Which one? {history} lists {last} {len(known)}.")
     digest = known[number - 1]
     parts = 1 + max((part_of(pick.rank - 1) for pick in digest.picks), default=0)
     part = whole_number(words[1], parts) if words[1:] else 1
     if part is None or words[2:]:
-        raise UserError(f"Digest {number} has {parts} parts: {SLASH} history {number} 1")
+        raise UserError(f"Digest {number} has {parts} parts: {history} {number} 1")
     return View(ViewKind.DIGEST, digest.id, (part - 1) * PAPERS_A_PART)
 
 
@@ -80,9 +84,12 @@ def _now(call: Call) -> Message:
     composed = compose_now(call.store, shelf_of(call.store, call.library), wish, call.now)
     digest = f"A digest with {papers_text(len(composed.picks))}"
     if not call.deliver():
-        kept = code(f"{SLASH} history", 40)
-        return note(f"{digest} is ready, but Slack did not take it: {kept} says what became of it.")
-    return note(f"{digest} is in our direct messages.")
+        kept = code(call.line("history"), 40)
+        told = f"{digest} is ready, but Slack did not take it: {kept} says what became of it."
+        # Most often the bot is not there.
+        invite = f"Am I in this channel? {code(f'/invite @{call.outlet.name()}', 90)}"
+        return note(told, *([invite] if call.of.is_channel else []))
+    return note(f"{digest} is in {call.say('our direct messages', 'this channel')}.")
 
 
 def _empty(call: Call) -> Message:
@@ -94,7 +101,7 @@ def _empty(call: Call) -> Message:
     chosen = WhenNothingNew(word)
     with changing_subscription(call) as (connection, old):
         subscriptions.put(connection, replace(old, when_nothing_new=chosen))
-    back = f"{SLASH} digest empty {old.when_nothing_new}"
+    back = call.line("digest", f"empty {old.when_nothing_new}")
     return note(f"When nothing new is relevant, {_EMPTY[chosen]}. To undo: {code(back, 60)}")
 
 
@@ -102,19 +109,20 @@ def _explore(call: Call) -> Message:
     required_subscription(call)
     word = call.text.strip().lower()
     if word not in {"on", "off"}:
-        raise UserError(f"Write {SLASH} digest explore on, or off.")
+        raise UserError(f"Write {call.line('digest', 'explore on')}, or off.")
     with changing_subscription(call) as (connection, old):
         subscriptions.put(connection, replace(old, explores=word == "on"))
-    kept = "Digests keep to your interests."
-    gone = "One place of each digest goes to a paper just beyond your interests."
-    back = f"{SLASH} digest explore {'on' if old.explores else 'off'}"
+    whose = call.say("your interests", "this channel's interests")
+    kept = f"Digests keep to {whose}."
+    gone = f"One place of each digest goes to a paper just beyond {whose}."
+    back = call.line("digest", f"explore {'on' if old.explores else 'off'}")
     return note(f"{kept if word == 'off' else gone} To undo: {code(back, 60)}")
 
 
 def _wish(call: Call) -> Wish:
     subscription = known_subscription(call)
     if subscription is None:
-        return Wish(call.by, DEFAULT_LIMIT, call.now)
+        return Wish(call.of, DEFAULT_LIMIT, call.now)
     return replace(wish_of(subscription), due=call.now)
 
 
@@ -126,7 +134,7 @@ def _contents(digest: Digest) -> str:
 
 TABLE = (
     Command("preview", "", "what you would get now, and why not more", _preview),
-    Command("now", "", "get it now, in direct messages", _now),
+    Command("now", "", "get it now, in direct messages or in the channel", _now),
     Command("empty", "say|silent|archive", "what comes when nothing new is relevant", _empty),
     Command("explore", "on|off", "one paper beyond your interests", _explore),
 )

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.blocks import Message, code, mrkdwn, note
-from bot.commands.calls import SLASH, Call, Command, first_word, named, unknown
+from bot.blocks.modals import OPEN_INTERESTS, offer
+from bot.commands.calls import HERE, Call, Command, first_word, named, unknown
 from bot.commands.spelling import (
     MAX_TEXT,
     commands_for,
+    label_of,
     parse_interest,
     parse_interests,
     parse_weight,
@@ -15,7 +17,7 @@ from bot.commands.spelling import (
 )
 from bot.errors import UserError
 from bot.store import interests
-from recommender import Interest, Profile
+from recommender import Interest, InterestKind, Profile
 
 MAX_INTERESTS = 200
 UNDO = "To undo:"
@@ -28,7 +30,7 @@ def run(call: Call) -> Message:
         return _list(call)
     command = named(TABLE, word)
     if command is None:
-        raise unknown("interests", TABLE, word)
+        raise unknown(call.say("interests", "interests here"), TABLE, word)
     return command.run(replace(call, text=rest))
 
 
@@ -36,47 +38,63 @@ def _list(call: Call) -> Message:
     known = _known(call)
     if not known:
         return note(
-            "You follow nothing yet. Tell me what you read about, for example:",
-            code(f"{SLASH} interests add speech translation, vector search", 100),
-            code(f"{SLASH} interests add author:Hervé Jégou", 100),
+            call.say(
+                "You follow nothing yet. Tell me what you read about, for example:",
+                "This channel follows nothing yet. Tell me what it is about, for example:",
+            ),
+            code(_line_for(call, "add speech translation, vector search"), 100),
+            code(_line_for(call, "add author:Hervé Jégou"), 100),
         )
-    lines = [f"{number}. {_line(interest)}" for number, interest in enumerate(known, 1)]
-    return note(f"*Your interests* ({len(known)})", *lines)
+    # What was typed comes first: behind many liked papers nobody would see it.
+    numbered = sorted(enumerate(known, 1), key=lambda each: each[1].kind is InterestKind.PAPER)
+    lines = [f"{number}. {_line(call, interest)}" for number, interest in numbered]
+    whose = call.say("Your interests", "This channel's interests")
+    return note(f"*{whose}* ({len(known)})", *lines)
+
+
+def _edit(call: Call) -> Message:
+    """A button: the form itself opens where Slack lets one open."""
+    text = call.say("Your interests in a form:", "This channel's interests in a form:")
+    return offer(text, "Edit interests", OPEN_INTERESTS, call.say("", HERE))
 
 
 def _add(call: Call) -> Message:
     new = parse_interests(call.text)
     if not new:
-        raise UserError(f"Add what? For example: {SLASH} interests add vector search")
+        raise UserError(f"Add what? For example: {_line_for(call, 'add vector search')}")
     known = _known(call)
     followed = [_as_followed(known, interest) for interest in new]
     _put(call, followed)
+    already = call.say("You follow", "This channel follows")
     lines = [
-        f"{'You follow' if _is_followed(known, interest) else 'Following'} "
-        f"{_line(interest)}{_answered(call, interest)}"
+        f"{already if _is_followed(known, interest) else 'Following'} "
+        f"{_line(call, interest)}{_answered(call, interest)}"
         for interest in followed
     ]
-    return note(*lines, f"See what that brings: {code(f'{SLASH} digest preview', 60)}")
+    return note(*lines, f"See what that brings: {code(call.line('digest', 'preview'), 60)}")
 
 
 def _remove(call: Call) -> Message:
     gone = _picked(call, call.text)
     with call.store.writing() as connection:
         for interest in gone:
-            interests.remove(connection, call.by, interest)
-    return note(f"You no longer follow {_names(gone)}. {UNDO}", *_restoring(gone))
+            interests.remove(connection, call.of, interest)
+    told = call.say("You no longer follow", "This channel no longer follows")
+    return note(f"{told} {_names(call, gone)}. {UNDO}", *_restoring(call, gone))
 
 
 def _weight(call: Call) -> Message:
     text, _, number = call.text.strip().rpartition(" ")
     if not text:
         raise UserError(
-            f"Write the interest and a number, for example: {SLASH} interests weight 1 2"
+            f"Write the interest and a number, for example: {_line_for(call, 'weight 1 2')}"
         )
     weight = parse_weight(number)
     picked = _picked(call, text)
     _put(call, [replace(old, weight=weight) for old in picked])
-    lines = [f"{_name(old)} now weighs {weight:g} (before: {old.weight:g})." for old in picked]
+    lines = [
+        f"{_name(call, old)} now weighs {weight:g} (before: {old.weight:g})." for old in picked
+    ]
     return note(*lines)
 
 
@@ -84,55 +102,62 @@ def _mute(call: Call) -> Message:
     known = _known(call)
     muted = [_numbered(known, part) or parse_interest(part) for part in split(call.text)]
     if not muted:
-        raise UserError(f"Mute what? For example: {SLASH} interests mute robotics")
+        raise UserError(f"Mute what? For example: {_line_for(call, 'mute robotics')}")
     old = [found for interest in muted if (found := _found(known, interest))]
     new = [interest for interest in muted if _found(known, interest) is None]
     _put(call, [replace(interest, muted=True) for interest in (*old, *new)])
     followed = [replace(interest, weight=1.0) for interest in old if not interest.muted]
-    undo = [*commands_for("unmute", followed), *commands_for("remove", new)]
-    told = f"Papers about {_names([*old, *new])} will not be shown."
+    head = call.line("interests")
+    undo = [*commands_for("unmute", followed, head), *commands_for("remove", new, head)]
+    told = f"Papers about {_names(call, [*old, *new])} will not be shown{call.say('', ' here')}."
     return note(f"{told} {UNDO}", *(code(line, 2_600) for line in undo)) if undo else note(told)
 
 
 def _unmute(call: Call) -> Message:
     old = _picked(call, call.text)
     _put(call, [replace(interest, muted=False) for interest in old])
-    return note(*(f"{_name(interest)} is followed like the others again." for interest in old))
+    return note(
+        *(f"{_name(call, interest)} is followed like the others again." for interest in old)
+    )
 
 
 def _clear(call: Call) -> Message:
     known = _known(call)
     if not known:
-        return note("You follow nothing, so there was nothing to clear.")
+        subject = call.say("You follow", "This channel follows")
+        return note(f"{subject} nothing, so there was nothing to clear.")
     with call.store.writing() as connection:
-        interests.clear(connection, call.by)
-    return note(f"All {len(known)} interests are gone. {UNDO}", *_restoring(known))
+        interests.clear(connection, call.of)
+    return note(f"All {len(known)} interests are gone. {UNDO}", *_restoring(call, known))
 
 
-def _restoring(gone: Sequence[Interest]) -> list[str]:
+def _restoring(call: Call, gone: Sequence[Interest]) -> list[str]:
     """What to type to have these interests back as they were."""
-    followed = commands_for("add", (interest for interest in gone if not interest.muted))
-    muted = commands_for("mute", (interest for interest in gone if interest.muted))
+    head = call.line("interests")
+    followed = commands_for("add", (interest for interest in gone if not interest.muted), head)
+    muted = commands_for("mute", (interest for interest in gone if interest.muted), head)
     return [code(line, 2_600) for line in (*followed, *muted)]
 
 
 def _picked(call: Call, text: str) -> list[Interest]:
     """The interests that somebody names, by their numbers in the list or by their words."""
     known = _known(call)
-    picked = [_one(known, part) for part in split(text)]
+    picked = [_one(call, known, part) for part in split(text)]
     if not picked:
-        raise UserError(f"Which interest? {SLASH} interests lists yours with their numbers.")
+        listed = call.say("lists yours", "lists them")
+        raise UserError(f"Which interest? {call.line('interests')} {listed} with their numbers.")
     return list(dict.fromkeys(picked))
 
 
-def _one(known: Sequence[Interest], text: str) -> Interest:
+def _one(call: Call, known: Sequence[Interest], text: str) -> Interest:
     if numbered := _numbered(known, text):
         return numbered
     wanted = parse_interest(text)
     if found := _found(known, wanted):
         return found
+    subject, does = call.say("You do", "This channel does"), call.say("you do", "it does")
     raise UserError(
-        f"You do not follow “{wanted.label[:60]}”; {SLASH} interests lists what you do."
+        f"{subject} not follow “{wanted.label[:60]}”; {call.line('interests')} lists what {does}."
     )
 
 
@@ -163,17 +188,23 @@ def _is_followed(known: Sequence[Interest], interest: Interest) -> bool:
 def _put(call: Call, changed: Iterable[Interest]) -> None:
     with call.store.writing() as connection:
         for interest in changed:
-            interests.put(connection, call.by, interest)
+            interests.put(connection, call.of, interest)
         # Checked at the end, where what was there before does not count twice.
-        if len(interests.profile(connection, call.by).interests) > MAX_INTERESTS:
+        if count_typed(interests.profile(connection, call.of)) > MAX_INTERESTS:
             raise UserError(
                 f"A profile holds at most {MAX_INTERESTS} interests; remove some first."
             )
 
 
+def count_typed(profile: Profile) -> int:
+    """How many interests count for MAX_INTERESTS: what buttons taught is limited by itself."""
+    taught = {InterestKind.PAPER, InterestKind.LEARNED}
+    return sum(interest.kind not in taught for interest in profile.interests)
+
+
 def _known(call: Call) -> tuple[Interest, ...]:
     with call.store.reading() as connection:
-        return interests.profile(connection, call.by).interests
+        return interests.profile(connection, call.of).interests
 
 
 def _answered(call: Call, interest: Interest) -> str:
@@ -183,23 +214,33 @@ def _answered(call: Call, interest: Interest) -> str:
     return ", though no paper known yet matches it"
 
 
-def _line(interest: Interest) -> str:
+def _line(call: Call, interest: Interest) -> str:
     weight = f" ×{interest.weight:g}" if interest.weight != 1 else ""
-    return f"{_name(interest)}{weight}{' (muted: never shown)' if interest.muted else ''}"
+    is_paper = interest.kind is InterestKind.PAPER
+    muted = " (less like this)" if is_paper else " (muted: never shown)"
+    if interest.kind is InterestKind.LEARNED:
+        muted = " (forgotten: learned no more)"
+    liked = " (liked)" if is_paper else ""
+    return f"{_name(call, interest)}{weight}{muted if interest.muted else liked}"
 
 
-def _names(named: Sequence[Interest]) -> str:
+def _line_for(call: Call, rest: str) -> str:
+    return call.line("interests", rest)
+
+
+def _names(call: Call, named: Sequence[Interest]) -> str:
     rest = len(named) - 5
-    names = ", ".join(_name(interest) for interest in named[:5])
+    names = ", ".join(_name(call, interest) for interest in named[:5])
     return f"{names} and {rest} more" if rest > 0 else names
 
 
-def _name(interest: Interest) -> str:
-    return f"*{mrkdwn(interest.label, MAX_TEXT + 60)}*"
+def _name(call: Call, interest: Interest) -> str:
+    return f"*{mrkdwn(label_of(call.library.index, interest), MAX_TEXT + 60)}*"
 
 
 TABLE = (
     Command("list", "", "what you follow", _list),
+    Command("edit", "", "all of them in a form", _edit),
     Command("add", "WORDS[, …]", "follow words, author:NAME, area:cs.CL, org:NAME", _add),
     Command("remove", "WORDS or number", "stop following", _remove),
     Command("weight", "WORDS or number, 0.1-10", "make one count more or less", _weight),

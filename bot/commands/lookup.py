@@ -3,10 +3,12 @@
 from bot.blocks import Message, papers
 from bot.blocks.views import View, ViewKind
 from bot.commands.calls import SLASH, Call
-from bot.commands.pages import found, page
+from bot.commands.pages import found, marks_of, page
+from bot.digests import titles_of
 from bot.errors import UserError
+from bot.models import Marks
 from bot.store import interests, people
-from recommender import Match, Paper
+from recommender import InterestKind, Match, Paper, Profile
 
 MAX_QUERY = 3_000
 
@@ -40,16 +42,35 @@ def saved(call: Call) -> Message:
 
 def why(call: Call) -> Message:
     """What in somebody's profile a paper answers."""
-    paper = _paper(call)
-    return papers.why(matched(call, paper), paper)
+    return explained(call, _paper(call))
+
+
+def explained(call: Call, paper: Paper) -> Message:
+    """What in somebody's profile a paper answers, and what they have said of it."""
+    match = matched(call, paper)
+    with call.store.reading() as connection:
+        titles = titles_of(connection, [match] if match else [])
+        marks = marks_of(connection, call.by)
+    return papers.why(match, paper, titles, _judgement(paper, marks))
 
 
 def matched(call: Call, paper: Paper) -> Match | None:
-    """The paper as somebody's own profile ranks it; None when nothing matches."""
+    """The paper as the rest of somebody's own profile ranks it; None when nothing matches."""
     with call.store.reading() as connection:
-        profile = interests.profile(connection, call.by)
+        known = interests.profile(connection, call.by).interests
+    # A liked paper is not ranked, nor one that is not wanted: what else speaks for it is asked.
+    own = {InterestKind.PAPER: paper.id}
+    profile = Profile(each for each in known if own.get(each.kind) != each.text)
     matches = call.library.index.recommend(profile, limit=1, among=[paper.id])
     return matches[0] if matches else None
+
+
+def _judgement(paper: Paper, marks: Marks) -> str:
+    if paper.id in marks.liked:
+        return "You like it: digests bring papers like it, but not this one again."
+    if paper.id in marks.disliked:
+        return "You want less like this: it comes in no digest."
+    return "You have hidden it: it comes in no digest." if paper.id in marks.hidden else ""
 
 
 def _paper(call: Call) -> Paper:

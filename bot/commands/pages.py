@@ -1,23 +1,33 @@
 """Pages of papers: what a view shows to somebody now, first time and after each button."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bot.blocks import Message, code, mrkdwn, note
-from bot.blocks.papers import Listing, full_paper, listing
+from bot.blocks.papers import Listing, full_paper, in_common, listing
 from bot.blocks.views import View, ViewKind
 from bot.commands.calls import SLASH, Call
-from bot.digests import digest_page
+from bot.digests import digest_page, titles_of
 from bot.errors import UserError
-from bot.store import digests, papers, people
+from bot.models import Marks, Subscriber
+from bot.store import Connection, digests, papers, people
 from bot.store.digests import part_of
-from recommender import Index, Match, QueryError
+from recommender import Index, Interest, InterestKind, Match, Profile, QueryError
 
 PAGE = 5
 
 
-def page(call: Call, view: View, notes: Sequence[str] = ()) -> Message:
-    """The view as it stands for the person who asks. Raises UserError when it is gone."""
-    return _PAGES[view.kind](call, view, notes)
+def page(call: Call, view: View, notes: Sequence[str] = (), keep: str = "") -> Message:
+    """The view as it stands for the person who asks. Raises UserError when it is gone.
+
+    `keep` is the id of a paper that stays on the page whatever was just said of it.
+    """
+    return _PAGES[view.kind](call, view, notes, keep)
+
+
+def marks_of(connection: Connection, who: Subscriber) -> Marks:
+    """What the reader has said of papers; nothing where the reader is a whole channel."""
+    return Marks() if who.is_channel else people.marks(connection, who)
 
 
 def found(index: Index, text: str, limit: int) -> list[Match]:
@@ -28,66 +38,126 @@ def found(index: Index, text: str, limit: int) -> list[Match]:
         raise UserError(str(error)) from None
 
 
-def _search(call: Call, view: View, notes: Sequence[str]) -> Message:
+def _search(call: Call, view: View, notes: Sequence[str], _keep: str) -> Message:
     with call.store.reading() as connection:
-        search = people.search(connection, call.by, view.key)
+        # One that was made in a channel, for all to read, is for all in that channel.
+        channel = Subscriber(call.by.workspace, call.place.id)
+        made_by = (call.by, channel) if call.place.is_channel else (call.by,)
+        found_by = (people.search(connection, one, view.key) for one in made_by)
+        search = next(filter(None, found_by), None)
     if search is None:
         raise UserError(f"This search is too old: type it again after {SLASH}.")
     matches = found(call.library.index, search.text, view.offset + PAGE + 1)
     if matches:
-        return _listing(call, f"Papers for “{search.text}”", matches, view, notes)
+        return _listing(call, view, notes, _Ranked(f"Papers for “{search.text}”", matches))
     nothing = f"Nothing matches {code(search.text, 200)}. Fewer or more general words find more."
     return note(*notes, nothing)
 
 
-def _similar(call: Call, view: View, notes: Sequence[str]) -> Message:
-    paper = call.library.paper(view.key)
-    if paper is None:
+def _similar(call: Call, view: View, notes: Sequence[str], keep: str) -> Message:
+    """Papers like one or several, without those that the person does not want to see."""
+    index = call.library.index
+    liked = [paper for key in view.key.split() if (paper := call.library.paper(key))]
+    if not liked:
         raise UserError("That paper is not known any more.")
-    matches = call.library.index.similar(paper.id, limit=view.offset + PAGE + 1)
+    likes = [Interest(paper.id, kind=InterestKind.PAPER) for paper in liked]
+    with call.store.reading() as connection:
+        marks = marks_of(connection, call.by)
+    unwanted = (marks.hidden | marks.disliked) - {keep}
+    limit = view.offset + PAGE + 1
+    matches = index.recommend(Profile(likes), limit=limit, without=unwanted)
     if not matches:
-        return note(f"No paper known here is like {mrkdwn(paper.title, 300)}.")
-    return _listing(call, f"Like “{paper.title}”", matches, view, notes)
+        return note(f"No paper known here is like {mrkdwn(liked[0].title, 300)}.")
+    rest = f" and {len(liked) - 1} more" if liked[1:] else ""
+    title = f"Like “{liked[0].title}”{rest}"
+    # Next to a single title, what the papers share with it says more than its part of the score.
+    labels = None if rest else {match.paper.id: in_common(match) for match in matches}
+    leaving = keep if keep in marks.hidden | marks.disliked else ""
+    return _listing(call, view, notes, _Ranked(title, matches, labels, leaving))
 
 
-def _saved(call: Call, view: View, notes: Sequence[str]) -> Message:
+def _saved(call: Call, view: View, notes: Sequence[str], _keep: str) -> Message:
     with call.store.reading() as connection:
         ids = people.saved_papers(connection, call.by)
         known = papers.get(connection, ids)
     if not ids:
         raise UserError("You have saved nothing yet: press Save under a paper.")
     matches = [Match(known[key], 0.0) for key in ids]
-    return _listing(call, f"Your {len(ids)} saved papers", matches, view, notes)
+    return _listing(call, view, notes, _Ranked(f"Your {len(ids)} saved papers", matches))
 
 
-def _show(call: Call, view: View, _notes: Sequence[str]) -> Message:
+def _show(call: Call, view: View, _notes: Sequence[str], _keep: str) -> Message:
     paper = call.library.paper(view.key)
     if paper is None:
         raise UserError("That paper is not known any more.")
     with call.store.reading() as connection:
-        return full_paper(paper, paper.id in people.saved_papers(connection, call.by))
+        marks = marks_of(connection, call.by)
+    return full_paper(paper, marks, shares=_shares(call))
 
 
-def _digest(call: Call, view: View, _notes: Sequence[str]) -> Message:
+def _digest(call: Call, view: View, _notes: Sequence[str], _keep: str) -> Message:
     with call.store.reading() as connection:
         digest = digests.get(connection, view.key)
-        if digest is None or digest.subscriber != call.by:
+        if digest is None or digest.subscriber not in _readers(call):
             raise UserError("This digest is not yours to change.")
-        saved = people.saved_papers(connection, call.by)
-        return digest_page(connection, digest, part_of(view.offset), saved)
+        marks = marks_of(connection, call.by)
+        shares = _shares(call) and not digest.subscriber.is_channel
+        return digest_page(connection, digest, part_of(view.offset), marks, shares=shares)
 
 
-def _listing(
-    call: Call, title: str, matches: Sequence[Match], view: View, notes: Sequence[str]
-) -> Message:
-    if not matches[view.offset :]:
+def _gone(_call: Call, _view: View, _notes: Sequence[str], _keep: str) -> Message:
+    raise UserError("That message cannot be drawn again.")
+
+
+def _readers(call: Call) -> tuple[Subscriber, ...]:
+    """Whose digests somebody may see: their own and, in a channel, that channel's."""
+    channel = Subscriber(call.by.workspace, call.place.id)
+    return (call.by, channel) if call.place.is_channel else (call.by,)
+
+
+def _shares(call: Call) -> bool:
+    """Whether there is a channel to share in, and somebody who would."""
+    return call.place.is_channel and not call.by.is_channel
+
+
+def _listing(call: Call, view: View, notes: Sequence[str], ranked: "_Ranked") -> Message:
+    shown = ranked.matches[view.offset : view.offset + PAGE]
+    if not shown:
         raise UserError("There is nothing more on this list.")
+    if ranked.labels is not None:
+        shown = [replace(match, reasons=()) for match in shown]
     with call.store.reading() as connection:
-        saved = people.saved_papers(connection, call.by)
+        marks, titles = marks_of(connection, call.by), titles_of(connection, shown)
     after = view.offset + PAGE
-    more = after if len(matches) > after else None
-    shown = matches[view.offset : after]
-    return listing(Listing(title, shown, view, saved, notes, more=more))
+    # The list that the next page is of lacks the paper that goes.
+    following = after - sum(match.paper.id == ranked.leaving for match in shown)
+    return listing(
+        Listing(
+            ranked.title,
+            shown,
+            view,
+            marks,
+            notes,
+            labels=ranked.labels or {},
+            titles=titles,
+            more=following if len(ranked.matches) > after else None,
+            shares=_shares(call),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """A list from its beginning on, one paper further than the page goes.
+
+    `labels` say why papers are here in place of their reasons. `leaving` is the id of one that
+    stands there for the last time.
+    """
+
+    title: str
+    matches: Sequence[Match]
+    labels: Mapping[str, str] | None = None
+    leaving: str = ""
 
 
 _PAGES = {
@@ -96,4 +166,6 @@ _PAGES = {
     ViewKind.SAVED: _saved,
     ViewKind.SHOW: _show,
     ViewKind.DIGEST: _digest,
+    ViewKind.SHARED: _gone,
+    ViewKind.TOLD: _gone,
 }

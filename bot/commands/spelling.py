@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from bot.blocks.text import one_line
 from bot.commands.calls import SLASH
 from bot.errors import UserError
-from recommender import Interest, InterestKind, written_id
+from recommender import Index, Interest, InterestKind, written_id
 from recommender.text import fold_words, tokens
 
 MAX_TEXT = 200
@@ -72,6 +72,12 @@ def split(text: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
+def label_of(index: Index, interest: Interest) -> str:
+    """How people read an interest: a liked paper by its title."""
+    paper = index.get(interest.text) if interest.kind is InterestKind.PAPER else None
+    return f"“{paper.title}”" if paper else interest.label
+
+
 def spelled(interest: Interest) -> str:
     """What to type for the same interest, its weight included."""
     prefix = "" if interest.kind is InterestKind.KEYWORD else f"{interest.kind}:"
@@ -82,7 +88,9 @@ def spelled(interest: Interest) -> str:
     return f"{prefix}{text}{weight}"
 
 
-def commands_for(verb: str, interests: Iterable[Interest], most: int = 2_000) -> list[str]:
+def commands_for(
+    verb: str, interests: Iterable[Interest], head: str = f"{SLASH} interests", most: int = 2_000
+) -> list[str]:
     """What to type to do `verb` to all of these, in commands of about `most` characters."""
     lists: list[str] = []
     for one in map(spelled, interests):
@@ -90,7 +98,7 @@ def commands_for(verb: str, interests: Iterable[Interest], most: int = 2_000) ->
             lists[-1] += f", {one}"
         else:
             lists.append(one)
-    return [f"{SLASH} interests {verb} {listed}" for listed in lists]
+    return [f"{head} {verb} {listed}" for listed in lists]
 
 
 def _kind(text: str) -> tuple[InterestKind, str]:

@@ -1,12 +1,14 @@
 """Subscribing: when digests come, when they do not, and how many papers they hold."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.blocks import Message, code, mrkdwn, note
-from bot.commands.calls import SLASH, Call, whole_number
+from bot.blocks.modals import OPEN_SUBSCRIPTION, offer
+from bot.client import SlackError, SlackRefusal
+from bot.commands.calls import HERE, SLASH, Call, whole_number
 from bot.digests import DEFAULT_LIMIT, MAX_LIMIT
 from bot.errors import UserError
 from bot.models import Quiet, Schedule, Subscription, SubscriptionState, WhenNothingNew
@@ -20,45 +22,99 @@ from bot.schedules import (
     parse_schedule,
     typed,
     typed_quiet,
+    zone_named,
 )
 from bot.store import Connection, interests, subscriptions
 
 MAX_SNOOZE_DAYS = 366
 
+# Slack says so of private channels and of public ones that the bot is not in.
+_NOT_IN = {"channel_not_found", "not_in_channel"}
+
 
 def subscribe(call: Call) -> Message:
-    """Sets up, or changes, the regular digest."""
+    """Sets up, or changes, the regular digest; ``edit`` offers a form for it."""
+    if call.text.strip().lower() == "edit":
+        text = call.say("Your digest in a form:", "This channel's digest in a form:")
+        return offer(text, "Change the digest", OPEN_SUBSCRIPTION, call.say("", HERE))
     words, limit = _limit(call.text.split())
-    zone = call.zone()
+    words, zone = _zone(call, words)
     schedule = parse_schedule(words, zone, local_date(call.now, zone))
+    if call.of.is_channel and known_subscription(call) is None:
+        introduce(call, subscribed(call, None, schedule, limit))
     with call.store.writing() as connection:
-        old = subscriptions.get(connection, call.by, hold=True)
-        new = _subscribed(call, old, schedule, limit)
+        old = subscriptions.get(connection, call.of, hold=True)
+        new = subscribed(call, old, schedule, limit)
         subscriptions.put(connection, new)
-        follows = interests.profile(connection, call.by).interests
+        follows = interests.profile(connection, call.of).interests
+    if old is not None:
+        tell_channel(call, f"changed the digest of this channel: {terms(new)}.")
     lines = [
-        f"You get up to {papers_text(new.limit)} {mrkdwn(describe(new.schedule), 300)}.",
+        f"{call.say('You get', 'This channel gets')} {terms(new)}.",
         f"The next digest comes on {local_text(new.next_due, zone)}.",
     ]
     if not follows:
-        lines.append(
-            f"You follow nothing yet: {code(f'{SLASH} interests add speech translation', 80)}"
-        )
+        subject = call.say("You follow", "This channel follows")
+        add = code(call.line("interests", "add speech translation"), 80)
+        lines.append(f"{subject} nothing yet: {add}")
     return note(*lines)
 
 
-def _subscribed(
+def introduce(call: Call, new: Subscription) -> None:
+    """Tells a channel that it is to get digests, and from whom; nothing is set up yet.
+
+    Raises UserError with the remedy where the bot may not post.
+    """
+    change, stop = code(call.line("subscribe"), 40), code(call.line("unsubscribe"), 40)
+    follow = code(call.line("interests", "add WORDS"), 60)
+    told = note(
+        f"<@{call.by.id}> set up papers for this channel: {terms(new)}.",
+        f"Everybody here may change it: {change}, what it is about: {follow}, or stop it: {stop}",
+    )
+    try:
+        call.outlet.post(call.of.id, None, told)
+    except SlackRefusal as error:
+        if error.code not in _NOT_IN:
+            raise UserError(f"I cannot post here, so nothing is set up. {error}") from None
+        raise UserError(
+            "I am not in this channel, so nothing is set up. Invite me, then type that again: "
+            f"/invite @{call.outlet.name()}"
+        ) from None
+    except SlackError as error:
+        raise UserError(f"I could not post here, so nothing is set up: {error}") from None
+
+
+def tell_channel(call: Call, what: str) -> None:
+    """Tells a channel what somebody has done about its digests; of persons it says nothing.
+
+    It is done already: where Slack does not take the message, nobody is told.
+    """
+    if call.of.is_channel:
+        with suppress(SlackError):
+            call.outlet.post(call.of.id, None, note(f"<@{call.by.id}> {what}"))
+
+
+def terms(new: Subscription) -> str:
+    """``up to 5 papers every day at 09:00``, in Slack's markup; a channel's zone is named too."""
+    zone = f" ({mrkdwn(new.schedule.zone, 64)})" if new.subscriber.is_channel else ""
+    return f"up to {papers_text(new.limit)} {mrkdwn(describe(new.schedule), 300)}{zone}"
+
+
+def subscribed(
     call: Call, old: Subscription | None, schedule: Schedule, limit: int | None
 ) -> Subscription:
     """The subscription in place of `old`, of which everything else is kept."""
     if old is None:
         due = next_due(schedule, call.now)
-        return Subscription(call.by, schedule, limit or DEFAULT_LIMIT, call.by.id, due)
+        new = Subscription(call.of, schedule, limit or DEFAULT_LIMIT, call.by.id, due)
+        # A group stays where it is when one of them travels.
+        return replace(new, follows_zone=not call.of.is_channel)
     schedule = replace(schedule, quiet=old.schedule.quiet)
     return replace(
         old,
         schedule=schedule,
         limit=limit or old.limit,
+        owner=old.owner or call.by.id,
         next_due=next_due(schedule, _settled(call, old)),
         state=SubscriptionState.ACTIVE,
         pause_reason=None,
@@ -70,43 +126,51 @@ def unsubscribe(call: Call) -> Message:
     """Ends the regular digest; interests stay."""
     old = required_subscription(call)
     with call.store.writing() as connection:
-        subscriptions.remove(connection, call.by)
-    return note("No more digests. To have them back:", *_restoring(old))
+        subscriptions.remove(connection, call.of)
+    tell_channel(call, "ended the digest of this channel.")
+    told = call.say("No more digests.", "No more digests for this channel.")
+    return note(f"{told} To have them back:", *_restoring(call, old))
 
 
 def pause(call: Call) -> Message:
     """Stops digests until `resume`."""
     required_subscription(call)
     with call.store.writing() as connection:
-        subscriptions.pause(connection, call.by, None)
-    return note(f"Paused. {code(f'{SLASH} resume', 40)} lets the digests come again.")
+        subscriptions.pause(connection, call.of, None)
+    resume = code(call.line("resume"), 40)
+    tell_channel(call, f"paused the digest of this channel; {resume} lets it come again.")
+    return note(f"Paused. {resume} lets the digests come again.")
 
 
 def resume(call: Call) -> Message:
     """Lets digests come again, from the next regular time on."""
     with changing_subscription(call) as (connection, old):
         due = next_due(old.schedule, _settled(call, old))
-        subscriptions.resume(connection, call.by, due)
-    return note(f"The next digest comes on {local_text(due, old.schedule.zone)}.")
+        subscriptions.resume(connection, call.of, due)
+    when = local_text(due, old.schedule.zone)
+    tell_channel(call, f"lets the digest of this channel come again, next on {when}.")
+    return note(f"The next digest comes on {when}.")
 
 
 def snooze(call: Call) -> Message:
     """No digests for a number of days; then they come by themselves again."""
     old = required_subscription(call)
     if old.state is SubscriptionState.PAUSED:
-        raise UserError(f"Your digests are paused already; {SLASH} resume lets them come again.")
+        whose = call.say("Your digests", "This channel's digests")
+        raise UserError(f"{whose} are paused already; {call.line('resume')} lets them come again.")
     word = call.text.strip().lower().removesuffix("s").removesuffix("day").strip()
     days = whole_number(word, MAX_SNOOZE_DAYS)
     if days is None:
-        raise UserError(f"For how many days, 1 to {MAX_SNOOZE_DAYS}? Such as: {SLASH} snooze 5")
+        raise UserError(
+            f"For how many days, 1 to {MAX_SNOOZE_DAYS}? Such as: {call.line('snooze', '5')}"
+        )
     until = call.now + timedelta(days=days)
     due = next_due(old.schedule, until)
     with call.store.writing() as connection:
-        subscriptions.snooze(connection, call.by, until, due)
-    return note(
-        f"No digest before {local_text(due, old.schedule.zone)}. "
-        f"To undo: {code(f'{SLASH} resume', 40)}"
-    )
+        subscriptions.snooze(connection, call.of, until, due)
+    when = local_text(due, old.schedule.zone)
+    tell_channel(call, f"snoozed the digest of this channel: none comes before {when}.")
+    return note(f"No digest before {when}. To undo: {code(call.line('resume'), 40)}")
 
 
 def quiet(call: Call) -> Message:
@@ -116,13 +180,13 @@ def quiet(call: Call) -> Message:
         old = required_subscription(call)
         known = describe_quiet(old.schedule.quiet)
         say = f"Never {known}." if known else "No hours or days are quiet."
-        return note(f"{say} Change it: {code(f'{SLASH} quiet 20:00-08:00 sat sun', 60)}")
+        return note(f"{say} Change it: {code(call.line('quiet', '20:00-08:00 sat sun'), 60)}")
     with changing_subscription(call) as (connection, old):
         schedule = replace(old.schedule, quiet=parse_quiet(words))
         after = _settled(call, old)
         due = next_due(schedule, max(after, old.snoozed_until or after))
         subscriptions.put(connection, replace(old, schedule=schedule, next_due=due))
-    back = f"{SLASH} quiet {typed_quiet(old.schedule.quiet)}"
+    back = call.line("quiet", typed_quiet(old.schedule.quiet))
     return note(
         f"Digests come {mrkdwn(describe(schedule), 300)}; "
         f"the next on {local_text(due, schedule.zone)}. To undo: {code(back, 80)}"
@@ -132,14 +196,14 @@ def quiet(call: Call) -> Message:
 def known_subscription(call: Call) -> Subscription | None:
     """The subscription of the one who asks."""
     with call.store.reading() as connection:
-        return subscriptions.get(connection, call.by)
+        return subscriptions.get(connection, call.of)
 
 
 def required_subscription(call: Call) -> Subscription:
     """The same. Raises UserError when there is none."""
     known = known_subscription(call)
     if known is None:
-        raise _none_yet()
+        raise _none_yet(call)
     return known
 
 
@@ -147,16 +211,16 @@ def required_subscription(call: Call) -> Subscription:
 def changing_subscription(call: Call) -> Iterator[tuple[Connection, Subscription]]:
     """The same, which nobody else changes until the end of the block."""
     with call.store.writing() as connection:
-        known = subscriptions.get(connection, call.by, hold=True)
+        known = subscriptions.get(connection, call.of, hold=True)
         if known is None:
-            raise _none_yet()
+            raise _none_yet(call)
         yield connection, known
 
 
-def state_line(subscription: Subscription | None) -> str:
-    """One line of Slack's markup about a subscription."""
+def state_line(subscription: Subscription | None, subscribe: str = f"{SLASH} subscribe") -> str:
+    """One line of Slack's markup about a subscription; `subscribe` is what to type for one."""
     if subscription is None:
-        return f"No digests yet: {code(f'{SLASH} subscribe weekdays 09:00', 60)}"
+        return f"No digests yet: {code(f'{subscribe} weekdays 09:00', 60)}"
     when = f"Digests {mrkdwn(describe(subscription.schedule), 300)}"
     line = f"{when}, up to {papers_text(subscription.limit)}"
     if subscription.state is SubscriptionState.PAUSED:
@@ -171,8 +235,9 @@ def papers_text(number: int) -> str:
     return "1 paper" if number == 1 else f"{number} papers"
 
 
-def _none_yet() -> UserError:
-    return UserError(f"You get no digests yet: {SLASH} subscribe weekdays 09:00")
+def _none_yet(call: Call) -> UserError:
+    told = call.say("You get no digests yet", "This channel gets no digests yet")
+    return UserError(f"{told}: {call.line('subscribe', 'weekdays 09:00')}")
 
 
 def _settled(call: Call, old: Subscription) -> datetime:
@@ -180,14 +245,38 @@ def _settled(call: Call, old: Subscription) -> datetime:
     return max(call.now, old.last_due or call.now)
 
 
-def _restoring(old: Subscription) -> list[str]:
+def _restoring(call: Call, old: Subscription) -> list[str]:
     """What to type to have a subscription back as it was."""
-    lines = [f"subscribe {typed(old.schedule)} {papers_text(old.limit)}"]
-    lines += [f"quiet {typed_quiet(old.schedule.quiet)}"] if old.schedule.quiet != Quiet() else []
+    zone = call.say("", f" zone {old.schedule.zone}")
+    lines = [("subscribe", f"{typed(old.schedule)} {papers_text(old.limit)}{zone}")]
+    if old.schedule.quiet != Quiet():
+        lines.append(("quiet", typed_quiet(old.schedule.quiet)))
     if old.when_nothing_new is not WhenNothingNew.ARCHIVE:
-        lines.append(f"digest empty {old.when_nothing_new}")
-    lines += ["digest explore on"] if old.explores else []
-    return [code(f"{SLASH} {line}", 150) for line in lines]
+        lines.append(("digest", f"empty {old.when_nothing_new}"))
+    lines += [("digest", "explore on")] if old.explores else []
+    return [code(call.line(name, rest), 150) for name, rest in lines]
+
+
+def _zone(call: Call, words: list[str]) -> tuple[list[str], str]:
+    """The words without ``zone Europe/Berlin``, and the zone to count in.
+
+    A person's is that of their Slack profile; a channel keeps its own, at first that of whoever
+    set it up.
+    """
+    lower = [word.lower() for word in words]
+    if "zone" in lower:
+        place = lower.index("zone")
+        if not call.of.is_channel:
+            raise UserError(
+                "Your digests follow the time zone of your Slack profile; set it there."
+            )
+        named = words[place + 1 : place + 2]
+        if not named:
+            raise UserError(f"Which zone? {call.line('subscribe', 'weekly zone Europe/Berlin')}")
+        zone_named(named[0])
+        return words[:place] + words[place + 2 :], named[0]
+    known = known_subscription(call) if call.of.is_channel else None
+    return words, known.schedule.zone if known else call.zone()
 
 
 def _limit(words: list[str]) -> tuple[list[str], int | None]:

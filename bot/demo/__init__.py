@@ -17,6 +17,9 @@ refuse, and lets people act. It never imports the bot; the bot reaches it by `SL
         team.direct_messages(ada); ada.sees(general)
         slack.calls, slack.deliveries                  # what the bot called; what it was sent
         slack.fail("chat.postMessage", status=500, taken=True)
+        firm = slack.add_workspace("Firm", installed=False)   # by OAuth, in a browser
+        slack.grants.client_id, slack.grants.client_secret, slack.grants.token_seconds
+        firm.uninstalls()
 """
 
 from bot.demo.controls import Control, NoSuchChoice

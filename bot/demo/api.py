@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from bot.demo.calls import Call, Record
+from bot.demo.consent import decide, page
 from bot.demo.faults import Fault, Faults
 from bot.demo.hooks import status_of, use_hook
 from bot.demo.methods import METHODS, Method
@@ -16,6 +17,8 @@ from bot.demo.world import Token, World
 
 JSON = dict[str, Any]
 Arguments = Mapping[str, Any]
+NOBODY = Token("", "app", "", frozenset())
+HTML = {"Content-Type": "text/html; charset=utf-8"}
 SECRET = frozenset({"token", "client_secret", "code", "refresh_token"})
 
 
@@ -51,6 +54,21 @@ class Api:
         arguments = payload if isinstance(payload, dict) else {}
         responded = partial(self._responded, path, payload)
         return self._answered("response_url", "", arguments, lambda _: responded())
+
+    def consent(self, query: Arguments) -> Reply:
+        """Slack's page on which somebody agrees to an installation."""
+        return self._page(lambda: Reply(200, page(self.world, query), HTML))
+
+    def decide(self, form: Arguments) -> Reply:
+        """Sends the browser back to the app, with what was decided."""
+        return self._page(lambda: Reply(302, "", {"Location": decide(self.world, form)}))
+
+    def _page(self, shown: Callable[[], Reply]) -> Reply:
+        with self.world.changed:
+            try:
+                return shown()
+            except Refused as refusal:
+                return Reply(400, f"<!doctype html><p>{refusal.code}", HTML)
 
     def _answered(
         self, name: str, token: str, arguments: Arguments, carry_out: Callable[[Arguments], Reply]
@@ -107,6 +125,8 @@ class Api:
             return _refused(Refused("invalid_arguments", ["nested too deeply"]), headers)
 
     def _identified(self, method: Method, value: str) -> Token:
+        if method.caller == "anybody":
+            return NOBODY
         if not value:
             raise Refused("not_authed")
         token = self.world.tokens.get(value)
@@ -114,6 +134,8 @@ class Api:
             raise Refused("invalid_auth")
         if token.refusal:
             raise Refused(token.refusal)
+        if token.ends is not None and token.ends <= self.world.clock():
+            raise Refused("token_expired")
         if token.kind != method.caller:
             raise Refused("not_allowed_token_type")
         return token

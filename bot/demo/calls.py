@@ -27,8 +27,24 @@ class Call:
 
     @property
     def team(self) -> Workspace:
-        """The workspace that the token belongs to."""
-        return self.world.workspaces[self.token.team_id]
+        """The workspace that the token belongs to; of an enterprise's, the one that is meant."""
+        known = self.world.workspaces.get(self.token.team_id)
+        if known is not None:
+            return known
+        teams = self.world.workspaces.values()
+        ours = [team for team in teams if team.enterprise_id == self.token.team_id]
+        return next(filter(self._is_meant, ours), ours[0])
+
+    def _is_meant(self, team: Workspace) -> bool:
+        """Whether an argument names somebody or something of a workspace."""
+        named = {str(self.arguments.get(name)) for name in ("channel", "user", "users", "user_id")}
+        trigger = self.world.triggers.get(str(self.arguments.get("trigger_id")))
+        views = {view.id for view in team.views()}
+        return (
+            bool(named & (team.users.keys() | team.conversations.keys()))
+            or (trigger is not None and trigger.team_id == team.id)
+            or self.arguments.get("view_id") in views
+        )
 
     @property
     def now(self) -> float:

@@ -10,6 +10,7 @@ from bot.demo.api import Api
 from bot.demo.calls import Record
 from bot.demo.delivery import ACK_SECONDS, Ack, Delivery, HttpLink, Link, Route
 from bot.demo.faults import Fault
+from bot.demo.grants import Grants
 from bot.demo.person import Person
 from bot.demo.rates import Rates
 from bot.demo.server import LocalServer
@@ -79,16 +80,29 @@ class LocalSlack:
         self.server.close()
 
     def add_workspace(
-        self, name: str, *, scopes: Collection[str] = SCOPES, enterprise_id: str | None = None
+        self,
+        name: str,
+        *,
+        scopes: Collection[str] = SCOPES,
+        enterprise_id: str | None = None,
+        installed: bool = True,
     ) -> Team:
-        """Makes a workspace with the app installed."""
+        """Makes a workspace, with the app installed unless told otherwise."""
         with self.world.changed:
             workspace = self.world.install(name, scopes, enterprise_id)
+            if not installed:
+                del self.world.tokens[workspace.bot_token]
+                workspace.bot_token = ""
             needed = frozenset({"connections:write"})
             self.world.tokens.setdefault(
                 self.app_token, Token(self.app_token, "app", workspace.id, needed)
             )
         return Team(self, workspace)
+
+    def listens_for_links(self, *domains: str) -> None:
+        """The app asks to hear of links to these domains, as its manifest's unfurl_domains do."""
+        with self.world.changed:
+            self.world.link_domains = frozenset(domains)
 
     @property
     def teams(self) -> list[Team]:
@@ -99,6 +113,11 @@ class LocalSlack:
         """Says where the bot listens for a workspace: a request URL on loopback, or a socket."""
         link = HttpLink(to, self.signing_secret, self.ack_seconds) if isinstance(to, str) else to
         self._links[team.id] = link
+
+    @property
+    def grants(self) -> Grants:
+        """The app's credentials for OAuth, and how its tokens are handed out."""
+        return self.world.grants
 
     def fail(self, method: str, **how: Any) -> None:
         """Plans a fault; `how` are the fields of `Fault`."""

@@ -38,8 +38,14 @@ class Message:
 
     @property
     def controls(self) -> list[Control]:
-        """What can be pressed or chosen in it, in reading order."""
-        return controls(self.blocks)
+        """What can be pressed or chosen in it and under its links, in reading order."""
+        unfurled = [block for each in self.attachments for block in each.get("blocks", [])]
+        return controls([*self.blocks, *unfurled])
+
+    def attachment_of(self, block_id: str) -> JSON | None:
+        """What an app shows under a link, if the block is part of it."""
+        held = (a for a in self.attachments if a.get("is_app_unfurl"))
+        return next((a for a in held if block_id in {b["block_id"] for b in a["blocks"]}), None)
 
 
 def to_json(message: Message, replies: Iterable[Message] = ()) -> JSON:

@@ -18,6 +18,10 @@ MOST_TYPED = 3_000
 class NotFilled(ValueError):
     """Slack would not let a modal go: a field is empty, too short or too long."""
 
+    def __init__(self, control: Control, wrong: str) -> None:
+        super().__init__(f"{control.label}: {wrong}")
+        self.block_id, self.wrong = control.block_id, wrong
+
 
 def chosen_values(view: View, values: Mapping[str, Mapping[str, Choice]]) -> State:
     """Choices as the state of a view; raises `NoSuchChoice` for what is not in it."""
@@ -43,13 +47,13 @@ def _check_field(control: Control, held: JSON) -> None:
     value = next((v for key, v in held.items() if key != "type"), None)
     if value in (None, "", []):
         if not control.is_optional:
-            raise NotFilled(f"{control.label}: please complete this required field")
+            raise NotFilled(control, "please complete this required field")
         return
     if control.type == "plain_text_input":
         fewest = control.element.get("min_length", 0)
         most = control.element.get("max_length", MOST_TYPED)
         if not fewest <= len(str(value)) <= most:
-            raise NotFilled(f"{control.label}: between {fewest} and {most} characters")
+            raise NotFilled(control, f"between {fewest} and {most} characters")
 
 
 def apply_answer(

@@ -1,9 +1,11 @@
 """What Slack sends to an app, exactly as it sends it: commands, interactions and events. Pure."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from bot.demo.controls import Control, State
+from bot.demo.links import links_to, shared
 from bot.demo.messages import Message
 from bot.demo.messages import to_json as message_json
 from bot.demo.views import View
@@ -13,6 +15,8 @@ from bot.demo.world import Conversation, User, Workspace
 JSON = dict[str, Any]
 # The old way to prove that a request is Slack's; it is in every payload still.
 VERIFICATION = "local-verification"
+# What is told when the app is gone: nobody has authorised it any more.
+LEAVING = ("app_uninstalled", "tokens_revoked", "team_access_revoked")
 PRIVATE = {"private": "privategroup"}
 
 
@@ -32,7 +36,7 @@ def command(
         "command": name,
         "text": text.strip(),
         "api_app_id": app_id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": str(team.is_org_wide).lower(),
     }
     if team.enterprise_id:
         fields |= {"enterprise_id": team.enterprise_id, "enterprise_name": team.name}
@@ -48,14 +52,17 @@ def interaction(kind: str, app_id: str, team: Workspace, person: User) -> JSON:
         "user": user,
         "api_app_id": app_id,
         "token": VERIFICATION,
-        "team": {"id": team.id, "domain": team.domain},
+        "team": None if team.is_org_wide else {"id": team.id, "domain": team.domain},
         "enterprise": enterprise,
-        "is_enterprise_install": False,
+        "is_enterprise_install": team.is_org_wide,
     }
 
 
-def on_message(channel: Conversation, message: Message, state: State) -> JSON:
-    """Where an action happened, if in a message. The text of an ephemeral one is not sent."""
+def on_message(channel: Conversation, message: Message, state: State, block_id: str = "") -> JSON:
+    """Where an action happened, if in a message. The text of an ephemeral one is not sent.
+
+    `block_id` tells whether it was in the message itself or under one of its links.
+    """
     container = {
         "type": "message",
         "message_ts": message.ts,
@@ -64,11 +71,17 @@ def on_message(channel: Conversation, message: Message, state: State) -> JSON:
     }
     if message.thread_ts:
         container["thread_ts"] = message.thread_ts
+    unfurled = message.attachment_of(block_id)
+    if unfurled is not None:
+        shown = {"is_app_unfurl": True, "app_unfurl_url": unfurled["from_url"]}
+        container |= {"type": "message_attachment", "attachment_id": unfurled["id"]} | shown
     told: JSON = {
         "container": container,
         "channel": {"id": channel.id, "name": PRIVATE.get(channel.kind, channel.name)},
         "state": {"values": state},
     }
+    if unfurled is not None:
+        told |= {"app_unfurl": unfurled, "is_app_unfurl": True}
     return told if message.is_ephemeral else told | {"message": message_json(message)}
 
 
@@ -95,20 +108,22 @@ def event(app_id: str, team: Workspace, event_id: str, now: float, inner: JSON) 
     """An event in its envelope."""
     authorization = {
         "enterprise_id": team.enterprise_id,
-        "team_id": team.id,
+        "team_id": None if team.is_org_wide else team.id,
         "user_id": team.bot.id,
         "is_bot": True,
-        "is_enterprise_install": False,
+        "is_enterprise_install": team.is_org_wide,
     }
+    is_gone = inner["type"] in LEAVING
     return {
         "token": VERIFICATION,
-        "team_id": team.id,
+        "team_id": team.enterprise_id if is_gone and team.is_org_wide else team.id,
+        "enterprise_id": team.enterprise_id,
         "api_app_id": app_id,
         "event": inner,
         "type": "event_callback",
         "event_id": event_id,
         "event_time": int(now),
-        "authorizations": [authorization],
+        "authorizations": [] if is_gone else [authorization],
         "is_ext_shared_channel": False,
     }
 
@@ -130,12 +145,19 @@ HEARING = {
 }
 
 
-def heard(
-    team: Workspace, scopes: Collection[str], channel: Conversation, message: Message
-) -> list[JSON]:
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """What an app may hear of: its token's scopes, and the domains whose links it asks for."""
+
+    scopes: Collection[str]
+    link_domains: Collection[str]
+
+
+def heard(team: Workspace, ears: Ears, channel: Conversation, message: Message) -> list[JSON]:
     """The events that the app gets when a person writes a message."""
     if team.bot.id not in channel.members:
         return []
+    scopes = ears.scopes
     said = {
         "user": message.user,
         "text": message.text,
@@ -153,4 +175,7 @@ def heard(
     scope, name = HEARING[channel.kind]
     if scope in scopes:
         events.append({"type": "message", "channel_type": name} | said)
+    links = links_to(message.text, ears.link_domains)
+    if links and "links:read" in scopes:
+        events.append(shared(message.user, links, channel.id, message.ts))
     return events

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.demo import payloads
+from bot.demo import links, payloads
 from bot.demo.controls import Choice, NoSuchChoice, first_state, pick
 from bot.demo.delivery import Delivery
 from bot.demo.hooks import respond
@@ -156,10 +156,11 @@ class Person:
         with world.changed:
             thread_ts = (thread.thread_ts or thread.ts) if thread else None
             ts = channel.next_ts(world.clock())
-            message = Message(channel.id, ts, self.id, text, thread_ts=thread_ts, via="typed")
+            said = links.written(text)
+            message = Message(channel.id, ts, self.id, said, thread_ts=thread_ts, via="typed")
             world.put(self.team, message)
         mark = self.slack.mark
-        heard = payloads.heard(self.team, self._scopes, channel, message)
+        heard = payloads.heard(self.team, self._ears, channel, message)
         sent = [self.slack.tell(self.team, inner) for inner in heard]
         return self._after(mark, sent, wait if sent else 0)
 
@@ -199,8 +200,9 @@ class Person:
         return self.slack.world.app_id
 
     @property
-    def _scopes(self) -> frozenset[str]:
-        return self.slack.world.tokens[self.team.bot_token].scopes
+    def _ears(self) -> payloads.Ears:
+        world = self.slack.world
+        return payloads.Ears(world.scopes_of(self.team), world.link_domains)
 
     def _hook(self, kind: str, channel: Conversation, source: Message | None = None) -> Hook:
         """A response_url for this person."""
@@ -223,7 +225,7 @@ class Person:
         if control.holds:
             state[control.block_id][control.action_id] = {"type": control.type} | held
         hook = self._hook("actions", channel, current)
-        sent = payloads.on_message(channel, current, state)
+        sent = payloads.on_message(channel, current, state, control.block_id)
         sent["response_url"] = f"{self.slack.world.url}{hook.path}"
         return sent | {"actions": [payloads.action(control, held, self._now)]}
 

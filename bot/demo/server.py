@@ -1,5 +1,6 @@
 """The HTTP side of a local Slack: reads requests on loopback, writes answers, never a traceback."""
 
+import base64
 import json
 import logging
 import socket
@@ -12,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from bot.demo.api import Api, Reply
+from bot.demo.consent import AUTHORIZE_PATH
 from bot.demo.refusals import Refused
 
 JSON = dict[str, Any]
@@ -90,7 +92,9 @@ class _Exchange(BaseHTTPRequestHandler):
     sys_version = ""
 
     def do_GET(self) -> None:
-        self._reply(self._called(dict(parse_qsl(urlsplit(self.path).query))))
+        query = dict(parse_qsl(urlsplit(self.path).query))
+        is_page = urlsplit(self.path).path == AUTHORIZE_PATH
+        self._reply(self.server.api.consent(query) if is_page else self._called(query))
 
     def do_POST(self) -> None:
         try:
@@ -100,7 +104,9 @@ class _Exchange(BaseHTTPRequestHandler):
             self._reply(Reply(status, refusal.answer()))
             return
         path = urlsplit(self.path).path
-        if path.startswith(HOOK_PREFIXES):
+        if path == AUTHORIZE_PATH:
+            self._reply(self.server.api.decide(body if isinstance(body, dict) else {}))
+        elif path.startswith(HOOK_PREFIXES):
             self._reply(self.server.api.respond(path, body))
         elif isinstance(body, dict):
             query = dict(parse_qsl(urlsplit(self.path).query))
@@ -118,6 +124,8 @@ class _Exchange(BaseHTTPRequestHandler):
         if not path.startswith("/api/"):
             return Reply(404, {"ok": False, "error": "not_found"})
         scheme, _, bearer = self.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "basic":
+            arguments = dict(arguments) | _credentials(bearer)
         token = bearer.strip() if scheme.lower() == "bearer" else str(arguments.get("token", ""))
         return self.server.api.call(path.removeprefix("/api/"), token, arguments)
 
@@ -148,10 +156,10 @@ class _Exchange(BaseHTTPRequestHandler):
         is_text = isinstance(reply.body, str)
         content = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
         self.send_response(reply.status)
-        for name, value in reply.headers.items():
-            self.send_header(name, value)
         kind = "text/plain" if is_text else "application/json"
-        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        headers = {"Content-Type": f"{kind}; charset=utf-8", **reply.headers}
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(content.encode())))
         self.end_headers()
         self.wfile.write(content.encode())
@@ -163,6 +171,16 @@ class _Exchange(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Requests are in the records, not on the screen."""
+
+
+def _credentials(basic: str) -> dict[str, str]:
+    """An app's own id and secret."""
+    try:
+        name, _, secret = base64.b64decode(basic).decode().partition(":")
+    except ValueError as broken:
+        logger.debug("credentials cannot be read: %s", broken)
+        return {}
+    return {"client_id": name, "client_secret": secret}
 
 
 def _parsed(text: str, content_type: str) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from bot.demo import links
 from bot.demo.delivery import Delivery
 from bot.demo.messages import Message
 from bot.demo.person import Person
@@ -97,6 +98,34 @@ class Team:
     def announces(self, inner: JSON) -> Delivery:
         """Sends the bot an event about the workspace, such as `{"type": "app_uninstalled"}`."""
         return self.slack.tell(self.state, inner)
+
+    def previews(self, person: Person, text: str, wait: float = 2.0) -> JSON:
+        """What the bot shows under the links of a message that somebody is still writing."""
+        world = self.slack.world
+        found = links.links_to(links.written(text), world.link_domains)
+        if not found or "links:read" not in world.tokens[self.bot_token].scopes:
+            return {}
+        unfurl_id = world.new_id("Unfurl")
+        self.announces(links.composed(person.id, found, unfurl_id))
+        self.slack.wait_for(lambda: unfurl_id in self.state.previews, wait)
+        return self.state.previews.get(unfurl_id, {})
+
+    def uninstalls(self, *events: str) -> list[Delivery]:
+        """Takes the app out: its tokens are dead from now on, and the bot is told, in this order.
+
+        Where it is installed for a whole enterprise, it is taken out of all of that.
+        """
+        world = self.slack.world
+        with world.changed:
+            place = world.tokens[self.bot_token].team_id
+            for token in [token for token in world.tokens.values() if token.team_id == place]:
+                if token.kind == "bot":
+                    world.tokens[token.value] = replace(token, refusal="account_inactive")
+        told: JSON = {"tokens": {"oauth": [], "bot": [self.bot.id]}}
+        return [
+            self.announces({"type": event} | (told if event == "tokens_revoked" else {}))
+            for event in events or ("tokens_revoked", "app_uninstalled")
+        ]
 
     def grant(self, *scopes: str) -> None:
         """Gives the bot token further scopes."""

@@ -6,23 +6,16 @@ It speaks to the bot over the local Slack and signed HTTP only, as Slack does.
 import html
 import re
 import sys
-import tempfile
 import textwrap
-import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from io import TextIOWrapper
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr
-
-from bot.demo import Control, LocalSlack, Message, NoSuchChoice, Person
-from bot.settings import Settings
+from bot.demo import Control, Message, NoSuchChoice, Person
+from bot.demo.stage import Clock, Parts, Start, staged
 
 INTRODUCTION = """\
 Paperwire, with a stand-in for Slack on this machine: nothing leaves it, nothing is kept.
@@ -50,69 +43,14 @@ _STRONG = re.compile(r"(?<!\w)\*([^*\n]+)\*(?!\w)")
 _ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?")
 
 
-class Parts(Protocol):
-    """What the terminal needs of a bot."""
-
-    def tick(self) -> object:
-        """Composes and delivers what is due."""
-
-    def next_due(self) -> datetime | None:
-        """When the next digest is due; None when none is to come."""
-
-
-class Running(Protocol):
-    """A bot that has been started."""
-
-    @property
-    def parts(self) -> Parts:
-        """What it is made of."""
-
-    @property
-    def port(self) -> int | None:
-        """Where it listens for Slack's requests."""
-
-
-Start = Callable[[Settings, Callable[[], datetime]], AbstractContextManager[Running]]
-
-
-@dataclass(slots=True)
-class Clock:
-    """Real time, moved ahead by as much as one likes."""
-
-    ahead: timedelta = timedelta(0)
-
-    def now(self) -> datetime:
-        """The time of the demonstration, UTC."""
-        return datetime.now(UTC) + self.ahead
-
-    def timestamp(self) -> float:
-        """The same in seconds since 1970."""
-        return time.time() + self.ahead.total_seconds()
-
-
 def converse(start: Start) -> None:
     """Starts the local Slack and the bot, plays the opening scene, and hands the keyboard over.
 
     Without a terminal it reads its lines from standard input, to the end.
     """
-    clock = Clock()
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="paperwire-demo-"))
-        slack = stack.enter_context(LocalSlack(clock=clock.timestamp))
-        team = slack.add_workspace("Demo Lab")
-        person = team.add_person("Ada", tz="Europe/Paris")
-        settings = Settings(
-            bot_token=SecretStr(team.bot_token),
-            app_token=None,
-            signing_secret=SecretStr(team.signing_secret),
-            api_url=slack.url,
-            database_url=f"sqlite:///{Path(folder) / 'demo.db'}",
-            host="127.0.0.1",
-            port=0,
-        )
-        bot = stack.enter_context(start(settings, clock.now))
-        slack.connect(team, f"http://127.0.0.1:{bot.port}/slack/events")
-        _talk(Conversation(person, bot.parts, clock))
+    with staged(start, Clock()) as stage:
+        person = stage.team.add_person("Ada", tz="Europe/Paris")
+        _talk(Conversation(person, stage.parts, stage.clock))
 
 
 @dataclass(slots=True)
@@ -139,14 +77,23 @@ class Conversation:
         if not 1 <= number <= len(self.shown):
             return [f"There is no button {number}."]
         message, index = self.shown[number - 1]
-        control = message.controls[index]
-        if control.options and choice not in {str(o["value"]) for o in control.options}:
-            values = ", ".join(f"{number} {option['value']}" for option in control.options)
-            return [f"Choose one: {values}"]
+        words = _choices(message.controls[index])
+        if words and choice not in words:
+            return ["Choose one: " + ", ".join(f"{number} {word}" for word in words)]
         try:
-            return self.screen(self.person.presses(message, index, choice))
+            seen = self.person.presses(message, index, words.get(choice or ""))
         except NoSuchChoice:
             return ["That button is gone: the message has changed since."]
+        return self._dialogue() or self.screen(seen)
+
+    def _dialogue(self) -> list[str]:
+        """What the modal says that has just been opened, if there is one; then it is closed."""
+        view = self.person.modal
+        if view is None:
+            return []
+        self.person.closes(view)
+        lines = [part for block in view.blocks for line in _text(block) for part in _wrapped(line)]
+        return [f"┌─ {harmless(view.title)} (a dialogue, only to be read here)", *lines, "└─"]
 
     def _move_on(self) -> list[str]:
         """Moves the clock to the next time at which a digest is due, and shows it."""
@@ -154,7 +101,7 @@ class Conversation:
         if due is None:
             return ["No digest is due at any time: /papers subscribe sets one up."]
         before = len(self._direct())
-        self.clock.ahead += max(due - self.clock.now(), timedelta(0))
+        self.clock.move_to(due)
         self.parts.tick()
         # The bot's own heartbeat may have been faster, and be sending it just now.
         self.person.slack.wait_for(lambda: len(self._direct()) > before, DIGEST_SECONDS)
@@ -224,7 +171,16 @@ def harmless(text: str) -> str:
 
 
 def _label(control: Control) -> str:
-    return harmless("/".join(str(o["value"]) for o in control.options) or control.label)
+    return "/".join(_choices(control)) or harmless(control.label)
+
+
+def _choices(control: Control) -> dict[str, str]:
+    """What to type for each option: the first word that it is called by, and what it stands for."""
+    return {_first_word(str(o["text"]["text"])): str(o["value"]) for o in control.options}
+
+
+def _first_word(label: str) -> str:
+    return (harmless(label).lower().split() or ["?"])[0].strip(".…:?!")
 
 
 def _text(block: dict[str, Any]) -> Iterator[str]:

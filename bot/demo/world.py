@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from bot.demo.grants import Grants
 from bot.demo.messages import Message
 from bot.demo.tickets import Hook, Trigger
 from bot.demo.views import View
@@ -64,13 +65,18 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What a token may do; `refusal` is the error code that every call with it gets."""
+    """What a token may do; `refusal` is the error code that every call with it gets.
+
+    `team_id` is a workspace's, or that of an enterprise, for all of whose workspaces it is good.
+    It `ends` at an instant of this Slack's clock, or never.
+    """
 
     value: str
     kind: Literal["bot", "app"]
     team_id: str
     scopes: frozenset[str]
     refusal: str = ""
+    ends: float | None = None
 
 
 @dataclass(slots=True)
@@ -84,10 +90,12 @@ class Workspace:
     bot_id: str
     bot_token: str
     enterprise_id: str | None = None
+    is_org_wide: bool = False
     users: dict[str, User] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
     homes: dict[str, View] = field(default_factory=dict)
     modals: dict[str, list[View]] = field(default_factory=dict)
+    previews: dict[str, JSON] = field(default_factory=dict)
 
     def direct(self, user_id: str) -> Conversation | None:
         """The direct messages between a person and the bot, if there are any."""
@@ -120,13 +128,15 @@ class World:
     """All workspaces that have installed the one app of this Slack.
 
     Ids and timestamps come from counters and the clock, so that a run can be repeated exactly.
-    `changed` is notified after every change, and guards everything.
+    `changed` is notified after every change, and guards everything. `link_domains` are those whose
+    links the app has asked to hear of.
     """
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.changed = threading.Condition(threading.RLock())
         self.app_id = "A0000000001"
+        self.grants = Grants("1111.2222", f"client-secret-{self.app_id}")
         self.workspaces: dict[str, Workspace] = {}
         self.tokens: dict[str, Token] = {}
         self.triggers: dict[str, Trigger] = {}
@@ -134,6 +144,7 @@ class World:
         self.journal: list[Change] = []
         self.url = ""
         self.socket_url = ""
+        self.link_domains: frozenset[str] = frozenset()
         self._counters: dict[str, int] = {}
 
     def count(self, name: str) -> int:
@@ -149,21 +160,33 @@ class World:
         """Makes a workspace with the app in it: bot user, bot token, Slackbot."""
         team_id = self.new_id("T")
         bot = User(self.new_id("U"), "paperwire", "Paperwire", "UTC", is_bot=True)
-        token = f"xoxb-{team_id}-{self.count('bot token')}"
+        token = self.new_token(team_id, scopes, ends=False)
         team = Workspace(
             id=team_id,
             name=name,
             domain="".join(c for c in name.lower() if c.isalnum()) or team_id.lower(),
             bot=bot,
             bot_id=self.new_id("B"),
-            bot_token=token,
+            bot_token=token.value,
             enterprise_id=enterprise_id,
         )
         slackbot = User(SLACKBOT, "slackbot", "Slackbot", "UTC", is_bot=True)
         team.users = {bot.id: bot, slackbot.id: slackbot}
-        self.tokens[token] = Token(token, "bot", team_id, frozenset(scopes))
         self.workspaces[team_id] = team
         return team
+
+    def new_token(self, place: str, scopes: Collection[str], *, ends: bool = True) -> Token:
+        """A token of the app for a workspace or an enterprise, that ends where tokens do."""
+        number, life = self.count("bot token"), self.grants.token_seconds if ends else None
+        value = f"{'xoxe.' if life is not None else ''}xoxb-{place}-{number}-{number:024x}"
+        end = self.clock() + life if life is not None else None
+        self.tokens[value] = Token(value, "bot", place, frozenset(scopes), ends=end)
+        return self.tokens[value]
+
+    def scopes_of(self, team: Workspace) -> frozenset[str]:
+        """What the app may do in a workspace."""
+        token = self.tokens.get(team.bot_token)
+        return token.scopes if token is not None and not token.refusal else frozenset()
 
     def open_direct(self, team: Workspace, user_id: str) -> Conversation:
         """The direct messages between a person and the bot, made at the first use."""

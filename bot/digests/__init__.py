@@ -13,7 +13,7 @@ from bot.digests.compose import (
     wish_of,
 )
 from bot.digests.deliver import deliver
-from bot.digests.page import digest_page, preview_page
+from bot.digests.page import digest_page, preview_page, titles_of
 
 __all__ = [
     "DEFAULT_LIMIT",
@@ -28,5 +28,6 @@ __all__ = [
     "due_drafts",
     "preview_page",
     "shelf_of",
+    "titles_of",
     "wish_of",
 ]

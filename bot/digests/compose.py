@@ -22,9 +22,10 @@ from bot.store import (
     interests,
     outbox,
     papers,
+    people,
     subscriptions,
 )
-from recommender import Index, Match, Ranking, Subset, choose
+from recommender import Index, InterestKind, Match, Ranking, Subset, choose
 
 logger = logging.getLogger(__name__)
 
@@ -193,8 +194,12 @@ class _Choice:
 
     @classmethod
     def of(cls, connection: Connection, shelf: Shelf, wish: Wish, news: Subset | None) -> "_Choice":
+        profile = interests.profile(connection, wish.to)
+        # Judged papers are left out by their ids already; here by their titles, too.
+        judged = {i.text for i in profile.interests if i.kind is InterestKind.PAPER}
         shown = digests.shown(connection, wish.to)
-        whole = shelf.index.rank(interests.profile(connection, wish.to))
+        shown |= judged | people.hidden_papers(connection, wish.to)
+        whole = shelf.index.rank(profile)
         archive = whole.only(without=shown)
         fresh = archive if news is None else archive.only(news)
         return cls(wish, shelf, shown, fresh, archive, whole.floor)

@@ -17,7 +17,7 @@ from bot import client as slack
 from bot.blocks import Message, code, mrkdwn, note
 from bot.digests.page import digest_page
 from bot.errors import StoreError
-from bot.models import Delivery, Digest, Subscriber
+from bot.models import Delivery, Digest, Subscriber, Subscription
 from bot.schedules import end_of_quiet
 from bot.store import Connection, Store, digests, outbox, people, subscriptions
 
@@ -106,7 +106,9 @@ def _written(store: Store, delivery: Delivery, now: datetime) -> Message | None:
     try:
         with store.reading() as connection:
             digest = _digest(connection, delivery)
-            loud = now if digest.asked_for else _end_of_quiet(connection, delivery, now)
+            subscription = subscriptions.get(connection, delivery.subscriber)
+            is_unwanted = subscription is None and not digest.asked_for
+            loud = now if digest.asked_for else _end_of_quiet(subscription, now)
             message = digest_page(connection, digest, delivery.part) if loud <= now else None
     except StoreError:
         # Without a database nobody can have theirs; the lease runs out, and it is found again.
@@ -116,6 +118,11 @@ def _written(store: Store, delivery: Delivery, now: datetime) -> Message | None:
         logger.exception("not sent", extra={"delivery": delivery.id})
         with store.writing() as connection:
             outbox.fail(connection, delivery, "it could not be written for Slack; see the log")
+        return None
+    if is_unwanted:
+        # They have unsubscribed since it was composed.
+        with store.writing() as connection:
+            outbox.drop(connection, delivery)
         return None
     if message is None:
         with store.writing() as connection:
@@ -130,9 +137,8 @@ def _digest(connection: Connection, delivery: Delivery) -> Digest:
     return digest
 
 
-def _end_of_quiet(connection: Connection, delivery: Delivery, now: datetime) -> datetime:
+def _end_of_quiet(subscription: Subscription | None, now: datetime) -> datetime:
     """Now, or when the subscriber's quiet hours and days end into which it falls."""
-    subscription = subscriptions.get(connection, delivery.subscriber)
     return end_of_quiet(subscription.schedule, now) if subscription is not None else now
 
 
@@ -170,7 +176,8 @@ def _refused(
             outbox.fail_rest(connection, delivery, str(error))
             subscriptions.pause(connection, to, str(error))
     if error.code in slack.REMEDIES:
-        text = f"I could not post {_named(to)}, so it is paused."
+        resume = code("/papers resume here" if to.is_channel else "/papers resume", 40)
+        text = f"I could not post {_named(to)}, so it is paused; {resume} lets it come again."
         _tell_owner(store, clients, to, f"{text} {mrkdwn(str(error), 500)}")
 
 
@@ -227,6 +234,9 @@ def _tell_owner(store: Store, clients: Clients, subscriber: Subscriber, text: st
     with store.reading() as connection:
         subscription = subscriptions.get(connection, subscriber)
     owner = subscription.owner if subscription else subscriber.id
+    if not owner:
+        logger.warning("nobody to be told", extra={"workspace": subscriber.workspace})
+        return
     message = note(text)
     try:
         client = clients(subscriber.workspace)

@@ -1,18 +1,17 @@
 """What a digest says: its papers, where they come from, and how to change it."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-
-from slack_sdk.models.blocks import ActionsBlock
 
 from bot.blocks import Message, code, mrkdwn
 from bot.blocks.message import context
-from bot.blocks.papers import Listing, listing
+from bot.blocks.papers import Listing, liked_ids, listing
 from bot.blocks.views import View, ViewKind
-from bot.models import Digest, Funnel, Slot, Subscriber, Subscription
+from bot.models import Digest, Funnel, Marks, Slot, Subscriber, Subscription
 from bot.schedules import describe, local_text, zone_named
-from bot.store import Connection, interests, people, subscriptions
+from bot.store import Connection, interests, papers, people, subscriptions
 from bot.store.digests import PAPERS_A_PART, part_of
+from recommender import Match
 
 LATE = timedelta(hours=1)
 """A digest that comes later than this says so."""
@@ -20,14 +19,26 @@ LATE = timedelta(hours=1)
 _SLOTS = {
     Slot.NEW: "",
     Slot.ARCHIVE: "from the archive",
-    Slot.EXPLORATION: "beyond your interests",
+    Slot.EXPLORATION: "beyond the interests",
 }
 
 
 def digest_page(
-    connection: Connection, digest: Digest, part: int = 0, saved: Collection[str] = ()
+    connection: Connection,
+    digest: Digest,
+    part: int = 0,
+    marks: Marks | None = None,
+    *,
+    shares: bool = False,
 ) -> Message:
-    """One part of a digest as its subscriber sees it; `saved` are ids of papers marked so."""
+    """One part of a digest as its subscriber sees it, or a reader with other `marks`.
+
+    `shares` where the reader is in a channel to share its papers in.
+    """
+    if marks is None:
+        # A channel's digest stands there for everybody, with nobody's marks.
+        is_for_all = digest.subscriber.is_channel
+        marks = Marks() if is_for_all else people.marks(connection, digest.subscriber)
     subscription = subscriptions.get(connection, digest.subscriber)
     zone = _zone(connection, digest.subscriber, subscription)
     picks = [pick for pick in digest.picks if part_of(pick.rank - 1) == part]
@@ -38,42 +49,55 @@ def digest_page(
             title=f"{title} ({part + 1} of {parts})" if parts > 1 else title,
             matches=[pick.match for pick in picks],
             view=View(ViewKind.DIGEST, digest.id, part * PAPERS_A_PART),
-            saved=saved,
+            marks=marks,
             notes=_lines(connection, digest, zone) if part == 0 else [],
             labels={p.match.paper.id: _SLOTS[p.slot] for p in picks if _SLOTS[p.slot]},
-            footer=_footer(subscription),
+            titles=titles_of(connection, [pick.match for pick in picks]),
+            footer=_footer(digest.subscriber, subscription),
+            shares=shares,
         )
     )
 
 
+def titles_of(connection: Connection, matches: Iterable[Match]) -> dict[str, str]:
+    """The titles of the liked papers that reasons name, by id."""
+    known = papers.get(connection, liked_ids(matches))
+    return {key: paper.title for key, paper in known.items()}
+
+
 def preview_page(connection: Connection, digest: Digest) -> Message:
-    """A digest that was only drafted: the same page, without buttons that need it in the store."""
+    """A digest that was only drafted: the same page, which says what it is."""
     message = digest_page(connection, digest)
-    kept = [block for block in message.blocks if not isinstance(block, ActionsBlock)]
     told = context("A preview: nothing is sent or marked as shown.")
-    return Message(f"Preview: {message.text}", [told, *kept])
+    return Message(f"Preview: {message.text}", [told, *message.blocks])
 
 
-def funnel_line(funnel: Funnel, shown: int, zone: str, now: datetime) -> str:
+def funnel_line(funnel: Funnel, shown: int, zone: str, now: datetime, whose: str = "your") -> str:
     """``412 new papers since Monday, 9 matched your interests, 5 shown``, and what failed."""
     if funnel.since is None:
         start = f"{funnel.new:,} papers in the library"
     else:
         papers = "paper" if funnel.new == 1 else "papers"
         start = f"{funnel.new:,} new {papers} since {_since(funnel.since, zone, now)}"
-    line = f"{start}, {funnel.matched:,} matched your interests, {shown} shown"
+    line = f"{start}, {funnel.matched:,} matched {whose} interests, {shown} shown"
     failing = " and ".join(mrkdwn(source, 60) for source in funnel.failing[:3])
     return f"{line}; {failing} could not be read" if failing else line
 
 
 def _lines(connection: Connection, digest: Digest, zone: str) -> list[str]:
-    lines = [funnel_line(digest.funnel, len(digest.picks), zone, digest.composed_at)]
+    is_for_all = digest.subscriber.is_channel
+    whose = "this channel's" if is_for_all else "your"
+    lines = [funnel_line(digest.funnel, len(digest.picks), zone, digest.composed_at, whose)]
     late = digest.composed_at - digest.due_at
     if late > LATE:
         lines.append(f"This digest is {_duration(late)} late: I was not running.")
-    if not interests.profile(connection, digest.subscriber).interests:
-        add = code("/papers interests add speech translation", 60)
-        lines.append(f"You follow nothing yet: {add}")
+    if all(
+        interest.muted for interest in interests.profile(connection, digest.subscriber).interests
+    ):
+        here = " here" if is_for_all else ""
+        add = code(f"/papers interests{here} add speech translation", 60)
+        follow = "This channel follows" if is_for_all else "You follow"
+        lines.append(f"{follow} nothing yet: {add}")
     elif not digest.picks:
         lines.append("Nothing new passed the bar.")
     elif all(pick.slot is Slot.ARCHIVE for pick in digest.picks) and not digest.asked_for:
@@ -101,11 +125,13 @@ def _zone(connection: Connection, subscriber: Subscriber, subscription: Subscrip
     return known.zone if known else "UTC"
 
 
-def _footer(subscription: Subscription | None) -> str:
+def _footer(subscriber: Subscriber, subscription: Subscription | None) -> str:
+    here = " here" if subscriber.is_channel else ""
     if subscription is None:
-        return f"Get one regularly: {code('/papers subscribe weekdays 09:00', 60)}"
-    by = f"set up by <@{subscription.owner}> · " if subscription.subscriber.is_channel else ""
-    return (
-        f"{by}{mrkdwn(describe(subscription.schedule), 300)} · change with "
-        f"{code('/papers subscribe', 40)} · stop with {code('/papers unsubscribe', 40)}"
-    )
+        return f"Get one regularly: {code(f'/papers subscribe{here} weekdays 09:00', 60)}"
+    by = ""
+    if subscriber.is_channel and subscription.owner:
+        by = f"set up by <@{subscription.owner}> · "
+    change, stop = code(f"/papers subscribe{here}", 40), code(f"/papers unsubscribe{here}", 40)
+    when = mrkdwn(describe(subscription.schedule), 300)
+    return f"{by}{when} · change with {change} · stop with {stop}"

@@ -12,12 +12,13 @@ from bot.library.batches import MAX_ID
 from bot.library.current import first, following
 from bot.library.merging import merged
 from bot.library.reading import BATCH, Reading, batches, one_line
+from bot.library.recent import RECENT, Recent
 from bot.sources.records import Problem, Record
 from bot.store import Store, identities, papers
 from bot.store.papers import CorpusState, Ingestion
 from recommender import Index, Paper, written_id
 
-__all__ = ["BATCH", "Library", "merged", "one_line"]
+__all__ = ["BATCH", "Library", "Recent", "merged", "one_line"]
 
 
 class Library:
@@ -31,6 +32,7 @@ class Library:
         self._store = store
         self._lock = Lock()
         self._now: tuple[Index, CorpusState] | None = None
+        self._recent: Recent | None = None
 
     @property
     def index(self) -> Index:
@@ -41,6 +43,17 @@ class Library:
         """The index after a `refresh`, and the revision of the corpus that it holds."""
         index, state = self._refreshed()
         return index, state.revision
+
+    def recent(self, now: datetime) -> Recent:
+        """The papers that first came in the 30 days before today (UTC)."""
+        index, revision = self.current()
+        since = now.replace(hour=0, minute=0, second=0, microsecond=0) - RECENT
+        known = self._recent
+        if known is None or (known.revision, known.since) != (revision, since):
+            with self._store.reading() as connection:
+                ids = papers.ids_seen(connection, since)
+            known = self._recent = Recent(revision, since, index, index.subset(ids))
+        return known
 
     def refresh(self) -> Index:
         """Takes in what has changed in the corpus since, by whatever process.

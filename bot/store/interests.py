@@ -1,5 +1,8 @@
 """What each subscriber follows."""
 
+from collections.abc import Iterable
+from hashlib import sha256
+
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from bot.models import Subscriber
@@ -47,6 +50,12 @@ def key(interest: Interest) -> str:
     if interest.kind is InterestKind.PAPER:
         return interest.text
     return title_key(interest.text) or interest.text
+
+
+def fingerprint(known: Iterable[Interest]) -> str:
+    """Differs where interests differ, whatever their order: what a form was opened on."""
+    lines = sorted(f"{i.kind} {key(i)} {i.text} {i.weight:g} {i.muted}" for i in known)
+    return sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _of(subscriber: Subscriber) -> ColumnElement[bool]:

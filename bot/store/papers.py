@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
+from bot.store import addresses
 from bot.store.tables import aliases, corpus, ingestions, papers
 from recommender import Paper, title_id
 
@@ -100,7 +101,8 @@ def put(
 
     Each is found by its title from now on. `told` are the origins of their fields.
     """
-    rows = [_row(paper, (told or {}).get(paper.id)) for paper in changed]
+    written = list(changed)
+    rows = [_row(paper, (told or {}).get(paper.id)) for paper in written]
     if not rows:
         return
     revision = next_revision(connection)
@@ -127,6 +129,7 @@ def put(
             new,
         )
     name(connection, {row["key"]: {row["title"]} for row in rows})
+    addresses.put(connection, written)
 
 
 def _row(paper: Paper, told: Origins | None) -> dict[str, Any]:
@@ -164,6 +167,12 @@ def since(connection: Connection, revision: int) -> Iterator[Paper]:
 def ids_added(connection: Connection, after: int, until: int) -> list[str]:
     """The ids of the papers that first came after one revision, up to and with another."""
     query = select(papers.c.id).where(papers.c.added > after, papers.c.added <= until)
+    return list(connection.execute(query).scalars())
+
+
+def ids_seen(connection: Connection, since: datetime) -> list[str]:
+    """The ids of the papers that first came at that time or later."""
+    query = select(papers.c.id).where(papers.c.first_seen >= since)
     return list(connection.execute(query).scalars())
 
 

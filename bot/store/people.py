@@ -4,11 +4,12 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, or_, select, update
 
-from bot.models import Person, Search, Subscriber
+from bot.models import Marks, Person, Search, Subscriber
 from bot.store import tables
-from bot.store.tables import people, saved, searches, workspaces
+from bot.store.tables import hidden, people, saved, searches, workspaces
+from recommender import InterestKind
 
 SEARCH_LIFE = timedelta(days=30)
 
@@ -23,14 +24,26 @@ def put_workspace(connection: Connection, workspace: str, name: str) -> None:
 
 
 def switch_off(connection: Connection, workspace: str, reason: str) -> None:
-    """Stops all digests of a workspace until `put_workspace`; the reason is a sentence."""
+    """Stops all digests of a workspace until `put_workspace`; the reason is a sentence.
+
+    One that has been forgotten meanwhile stays forgotten.
+    """
     changed = connection.execute(
         update(workspaces).where(workspaces.c.id == workspace).values(off_reason=reason)
     )
-    if not changed.rowcount:
+    if not changed.rowcount and _keeps_anything_of(connection, workspace):
         connection.execute(
             insert(workspaces).values(id=workspace, name=workspace, off_reason=reason)
         )
+
+
+def _keeps_anything_of(connection: Connection, workspace: str) -> bool:
+    of_it = (
+        select(table).where(table.c.workspace == workspace).exists()
+        for table in tables.metadata.tables.values()
+        if "workspace" in table.c
+    )
+    return bool(connection.execute(select(or_(*of_it))).scalar_one())
 
 
 def person(connection: Connection, who: Subscriber) -> Person | None:
@@ -38,12 +51,17 @@ def person(connection: Connection, who: Subscriber) -> Person | None:
     row = connection.execute(select(people).where(_is(people, "id", who))).one_or_none()
     if row is None:
         return None
-    return Person(row.workspace, row.id, row.name, row.zone, row.refreshed_at)
+    return Person(row.workspace, row.id, row.name, row.zone, row.refreshed_at, row.is_admin)
 
 
 def put_person(connection: Connection, known: Person) -> None:
     """Remembers what Slack told of somebody."""
-    values = {"name": known.name[:200], "zone": known.zone, "refreshed_at": known.refreshed_at}
+    values = {
+        "name": known.name[:200],
+        "zone": known.zone,
+        "is_admin": known.is_admin,
+        "refreshed_at": known.refreshed_at,
+    }
     who = Subscriber(known.workspace, known.id)
     changed = connection.execute(update(people).where(_is(people, "id", who)).values(values))
     if not changed.rowcount:
@@ -69,6 +87,42 @@ def saved_papers(connection: Connection, who: Subscriber) -> list[str]:
     return list(connection.execute(query.order_by(saved.c.saved_at.desc())).scalars())
 
 
+def hide_paper(connection: Connection, who: Subscriber, paper: str, now: datetime) -> None:
+    """Never shows somebody a paper again; twice is once."""
+    if paper not in hidden_papers(connection, who):
+        connection.execute(
+            insert(hidden).values(
+                workspace=who.workspace, person=who.id, paper=paper, hidden_at=now
+            )
+        )
+
+
+def unhide_paper(connection: Connection, who: Subscriber, paper: str) -> None:
+    """Lets a paper be shown to somebody again."""
+    connection.execute(delete(hidden).where(_is(hidden, "person", who), hidden.c.paper == paper))
+
+
+def hidden_papers(connection: Connection, who: Subscriber) -> set[str]:
+    """The ids of the papers that somebody never wants to see again."""
+    query = select(hidden.c.paper).where(_is(hidden, "person", who))
+    return set(connection.execute(query).scalars())
+
+
+def marks(connection: Connection, who: Subscriber) -> Marks:
+    """What somebody has said of papers: saved, liked, disliked, hidden."""
+    table = tables.interests
+    query = select(table.c.text, table.c.muted).where(
+        _is(table, "subscriber", who), table.c.kind == InterestKind.PAPER.value
+    )
+    judged = connection.execute(query).all()
+    return Marks(
+        saved=frozenset(saved_papers(connection, who)),
+        liked=frozenset(row.text for row in judged if not row.muted),
+        disliked=frozenset(row.text for row in judged if row.muted),
+        hidden=frozenset(hidden_papers(connection, who)),
+    )
+
+
 def keep_search(connection: Connection, who: Subscriber, text: str, now: datetime) -> Search:
     """Keeps a search for the buttons of its answer, and forgets those long past."""
     connection.execute(delete(searches).where(searches.c.made_at < now - SEARCH_LIFE))
@@ -90,16 +144,26 @@ def search(connection: Connection, who: Subscriber, key: str) -> Search | None:
 
 
 def forget(connection: Connection, who: Subscriber) -> None:
-    """Deletes everything that belongs to one person or channel."""
+    """Deletes everything that belongs to one person or channel.
+
+    What a person set up for channels stays, without their name.
+    """
     deleted: Collection[tuple[Table, str]] = (
         (tables.ledger, "subscriber"),
         (tables.deliveries, "subscriber"),
         (tables.subscriptions, "subscriber"),
         (tables.interests, "subscriber"),
         (saved, "person"),
+        (hidden, "person"),
+        (tables.shares, "person"),
+        (tables.homes, "person"),
+        (tables.forms, "person"),
+        (tables.forms, "subscriber"),
         (searches, "person"),
         (people, "id"),
     )
+    owned = tables.subscriptions
+    connection.execute(update(owned).where(_is(owned, "owner", who)).values(owner=""))
     digests = select(tables.digests.c.id).where(_is(tables.digests, "subscriber", who))
     connection.execute(
         delete(tables.digest_papers).where(tables.digest_papers.c.digest.in_(digests))

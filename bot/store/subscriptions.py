@@ -6,6 +6,7 @@ A subscription that cannot be read any more counts as none: its subscriber may s
 import logging
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from hashlib import sha256
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
@@ -182,6 +183,24 @@ def next_due(connection: Connection) -> datetime | None:
         subscriptions.c.state == SubscriptionState.ACTIVE.value
     )
     return connection.execute(query).scalar_one_or_none()
+
+
+def owned_channels(connection: Connection, owner: Subscriber) -> list[Subscriber]:
+    """The channels whose digests somebody set up."""
+    query = select(subscriptions.c.subscriber).where(
+        subscriptions.c.workspace == owner.workspace, subscriptions.c.owner == owner.id
+    )
+    found = connection.execute(query.order_by(subscriptions.c.subscriber)).scalars()
+    each = (Subscriber(owner.workspace, key) for key in found)
+    return [one for one in each if one.is_channel]
+
+
+def fingerprint(known: Subscription | None) -> str:
+    """Differs where what people set differs: what a form was opened on."""
+    if known is None:
+        return ""
+    said = (known.schedule, known.limit, known.state, known.when_nothing_new, known.explores)
+    return sha256(repr(said).encode()).hexdigest()
 
 
 def _of(subscriber: Subscriber) -> ColumnElement[bool]:

@@ -3,55 +3,22 @@
 Everything that belongs to a workspace carries its id. Papers belong to nobody.
 """
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC datetime, also where the database keeps no zone (SQLite)."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """UTC without a zone for SQLite, as it is for the others."""
-        if value is None:
-            return None
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Aware and UTC, whatever the database gave."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
+from bot.store.schema import Instant as Instant
+from bot.store.schema import metadata as metadata
 
 # `revision` of a paper is the corpus's when the paper last changed, so that an index that knows
 # revision N reads only what came later; `added` is the corpus's when the paper first came, so that
@@ -70,7 +37,7 @@ papers = Table(
     Column("id", String(255), primary_key=True),
     Column("revision", Integer, nullable=False, index=True),
     Column("added", Integer, nullable=False, index=True),
-    Column("first_seen", Instant, nullable=False),
+    Column("first_seen", Instant, nullable=False, index=True),
     Column("body", Text, nullable=False),
     # By field: which source gave it, and of which version.
     Column("origins", JSON(none_as_null=True)),
@@ -107,6 +74,14 @@ checkpoints = Table(
     Column("place", Text, nullable=False),
 )
 
+# Where a paper stands beside the place that its id names; `key` is spelled as ids are.
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("key", String(255), primary_key=True),
+    Column("paper", ForeignKey("papers.id"), primary_key=True, index=True),
+)
+
 ingestions = Table(
     "ingestions",
     metadata,
@@ -127,6 +102,7 @@ workspaces = Table(
     metadata,
     Column("id", String(64), primary_key=True),
     Column("name", String(200), nullable=False),
+    Column("enterprise", String(64)),
     Column("off_reason", Text),
 )
 
@@ -137,6 +113,7 @@ people = Table(
     Column("id", String(64), primary_key=True),
     Column("name", String(200), nullable=False),
     Column("zone", String(64), nullable=False),
+    Column("is_admin", Boolean, nullable=False),
     Column("refreshed_at", Instant, nullable=False),
 )
 
@@ -161,6 +138,64 @@ saved = Table(
     Column("person", String(64), primary_key=True),
     Column("paper", ForeignKey("papers.id"), primary_key=True),
     Column("saved_at", Instant, nullable=False),
+)
+
+# Papers that somebody never wants to see again, though nothing is to be learned from it.
+hidden = Table(
+    "hidden",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("person", String(64), primary_key=True),
+    Column("paper", ForeignKey("papers.id"), primary_key=True),
+    Column("hidden_at", Instant, nullable=False),
+)
+
+# What was shared in a channel; without `ts` while Slack has not told where it stands.
+shares = Table(
+    "shares",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("workspace", String(64), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("paper", ForeignKey("papers.id"), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("shared_at", Instant, nullable=False),
+    Column("ts", String(32)),
+    Index(None, "workspace", "channel", "paper"),
+)
+
+# What Slack has told already, so that the same event is not answered twice.
+events = Table(
+    "events",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("workspace", String(64), nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+)
+
+# The Home tabs that people have opened: the fingerprint of what stands there, Slack's hash of it,
+# and what it says of digests, by which a Home that time has made untrue is found.
+homes = Table(
+    "homes",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("person", String(64), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("next_due", Instant),
+    Column("last_digest", String(32)),
+    Column("channels", Integer, nullable=False),
+)
+
+# Forms that people have opened, and whose settings each is about.
+forms = Table(
+    "forms",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("workspace", String(64), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("subscriber", String(64), nullable=False),
+    Column("opened_at", Instant, nullable=False, index=True),
 )
 
 searches = Table(

@@ -19,10 +19,10 @@ from sqlalchemy import func, select
 
 from bot import client as slack
 from bot.commands import answer
-from bot.commands.calls import Call
 from bot.demo import Person
 from bot.errors import UserError
 from bot.models import DeliveryState, SubscriptionState
+from bot.slack.requests import call_of
 from bot.store import Store, interests, outbox, subscriptions
 from bot.store.tables import deliveries, digests
 from recommender import Interest
@@ -99,15 +99,7 @@ class Promises(RuleBasedStateMachine):
     def types(self, who: int, words: str) -> None:
         """Somebody gives a command."""
         by = self.stage.who(self.stage.people[who])
-        call = Call(
-            by,
-            words,
-            self.stage.store,
-            self.parts.library,
-            self.clock(),
-            lambda: self.parts.zone_of(by),
-            self.parts.deliver,
-        )
+        call = call_of(self.parts, by, words)
         with suppress(UserError):
             answer(call)
 

@@ -22,4 +22,4 @@ class Method:
     answers: Callable[[Call], JSON]
     scopes: tuple[str, ...] = ()
     per_minute: int | None = 100
-    caller: Literal["bot", "app"] = "bot"
+    caller: Literal["bot", "app", "anybody"] = "bot"

@@ -16,11 +16,11 @@ def auth_test(call: Call) -> JSON:
     return {
         "url": f"https://{team.domain}.slack.com/",
         "team": team.name,
-        "team_id": team.id,
+        "team_id": call.token.team_id,
         "user": team.bot.name,
         "user_id": team.bot.id,
         "bot_id": team.bot_id,
-        "is_enterprise_install": False,
+        "is_enterprise_install": call.token.team_id != team.id,
     } | ({"enterprise_id": team.enterprise_id} if team.enterprise_id else {})
 
 

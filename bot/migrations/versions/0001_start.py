@@ -39,6 +39,35 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "events",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("workspace", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+    )
+    op.create_index(op.f("ix_events_at"), "events", ["at"], unique=False)
+    op.create_table(
+        "homes",
+        sa.Column("workspace", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("next_due", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_digest", sa.String(length=32), nullable=True),
+        sa.Column("channels", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "person", name=op.f("pk_homes")),
+    )
+    op.create_table(
+        "forms",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("workspace", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("subscriber", sa.String(length=64), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forms")),
+    )
+    op.create_index(op.f("ix_forms_opened_at"), "forms", ["opened_at"], unique=False)
+    op.create_table(
         "heartbeats",
         sa.Column("host", sa.String(length=255), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -87,13 +116,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_papers")),
     )
     op.create_index(op.f("ix_papers_added"), "papers", ["added"], unique=False)
+    op.create_index(op.f("ix_papers_first_seen"), "papers", ["first_seen"], unique=False)
     op.create_index(op.f("ix_papers_revision"), "papers", ["revision"], unique=False)
+    op.create_table(
+        "addresses",
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("paper", sa.String(length=255), nullable=False),
+        sa.ForeignKeyConstraint(["paper"], ["papers.id"], name=op.f("fk_addresses_paper")),
+        sa.PrimaryKeyConstraint("key", "paper", name=op.f("pk_addresses")),
+    )
+    op.create_index(op.f("ix_addresses_paper"), "addresses", ["paper"], unique=False)
     op.create_table(
         "people",
         sa.Column("workspace", sa.String(length=64), nullable=False),
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("is_admin", sa.Boolean(), nullable=False),
         sa.Column("refreshed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "id", name=op.f("pk_people")),
     )
@@ -129,6 +168,7 @@ def upgrade() -> None:
         "workspaces",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("enterprise", sa.String(length=64), nullable=True),
         sa.Column("off_reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workspaces")),
     )
@@ -194,6 +234,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "subscriber", "paper", name=op.f("pk_ledger")),
     )
     op.create_index(op.f("ix_ledger_digest"), "ledger", ["digest"], unique=False)
+    op.create_table(
+        "hidden",
+        sa.Column("workspace", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("paper", sa.String(length=255), nullable=False),
+        sa.Column("hidden_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["paper"], ["papers.id"], name=op.f("fk_hidden_paper")),
+        sa.PrimaryKeyConstraint("workspace", "person", "paper", name=op.f("pk_hidden")),
+    )
+    op.create_table(
+        "shares",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("workspace", sa.String(length=64), nullable=False),
+        sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("paper", sa.String(length=255), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("shared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ts", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["paper"], ["papers.id"], name=op.f("fk_shares_paper")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shares")),
+    )
+    with op.batch_alter_table("shares", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_shares_workspace_channel_paper"),
+            ["workspace", "channel", "paper"],
+            unique=False,
+        )
     op.create_table(
         "saved",
         sa.Column("workspace", sa.String(length=64), nullable=False),

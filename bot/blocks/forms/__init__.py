@@ -1,0 +1,1 @@
+"""What the modals look like; pure, like everything that is looks."""

@@ -1,0 +1,122 @@
+"""What is said of a paper in a line: its facts, and why it is here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.blocks.text import mrkdwn
+from recommender import InterestKind, Match, Paper, Reason
+
+MAX_FACTS = 130
+MAX_INTEREST = 36
+MAX_WORD = 20
+SHOWN_AUTHORS = 3
+SHOWN_REASONS = 3
+
+_LIKED = f"{InterestKind.PAPER}:"
+
+
+def facts(paper: Paper, limit: int = MAX_FACTS, authors: int = SHOWN_AUTHORS) -> str:
+    """Authors · date · area · venue · whether there is code; what is unknown is left out."""
+    names = list(paper.authors[:authors])
+    cut = paper.more_authors or len(paper.authors) > authors
+    known = [
+        ", ".join(names) + (" et al." if cut and names else ""),
+        f"{paper.published.day} {paper.published:%b %Y}" if paper.published else "",
+        paper.area or "",
+        paper.venue or "",
+        "code" if paper.has_code else "",
+    ]
+    return mrkdwn(" · ".join(filter(None, known)), limit)
+
+
+def address(paper: Paper) -> str | None:
+    """Where a reader finds the paper: arXiv, the DOI's resolver, else the first known address."""
+    scheme, _, rest = paper.id.partition(":")
+    if scheme == "arxiv":
+        return f"https://arxiv.org/abs/{rest}"
+    if scheme == "doi":
+        return f"https://doi.org/{rest}"
+    return paper.urls[0] if paper.urls else None
+
+
+def liked_ids(matches: Iterable[Match]) -> set[str]:
+    """The ids that the reasons of some matches name as liked papers."""
+    return {_named(reason) for match in matches for reason in match.reasons} - {""}
+
+
+def because(match: Match, titles: Mapping[str, str] | None = None) -> str:
+    """Why a paper is here, in one line: each reason's part of the score in percent.
+
+    `titles` are those of liked papers by id; however many they are, they make one reason.
+    """
+    known = titles or {}
+    liked = [reason for reason in match.reasons if _named(reason) in known]
+    others = [reason for reason in match.reasons if _named(reason) not in known]
+    parts = []
+    if others:
+        parts.append(_matches(others, match.score, SHOWN_REASONS - bool(liked)))
+    if liked:
+        heaviest = _worth(liked) > _worth(others)
+        parts.insert(0 if heaviest else 1, _like(liked, match.score, known))
+    line = " · ".join(parts)
+    return line[:1].upper() + line[1:]
+
+
+def each_reason(match: Match, titles: Mapping[str, str]) -> list[str]:
+    """A line for each reason, heaviest first; liked papers by their titles."""
+    return [_whole_reason(reason, match.score, titles) for reason in match.reasons]
+
+
+def in_common(match: Match) -> str:
+    """What a paper shares with the one that it is like, in a few words."""
+    words = _words(match.reasons, 6)
+    return f"In common: {words}" if words else ""
+
+
+def _named(reason: Reason) -> str:
+    return reason.interest.removeprefix(_LIKED) if reason.interest.startswith(_LIKED) else ""
+
+
+def _matches(reasons: Sequence[Reason], score: float, most: int) -> str:
+    parts = [
+        f"{mrkdwn(reason.interest, MAX_INTEREST)} {_percent(reason.share, score)}"
+        for reason in reasons[:most]
+    ]
+    rest = len(reasons) - len(parts)
+    return "matches " + " · ".join(parts) + (f" · and {rest} more" if rest > 0 else "")
+
+
+def _like(reasons: Sequence[Reason], score: float, titles: Mapping[str, str]) -> str:
+    what = f"{len(reasons)} papers you liked"
+    if len(reasons) == 1:
+        what = f"“{mrkdwn(titles[_named(reasons[0])], MAX_INTEREST)}”"
+    words = _words(reasons, 3)
+    percent = _percent(_worth(reasons), score)
+    return f"like {what}{': ' if words else ''}{words} {percent}"
+
+
+def _words(reasons: Sequence[Reason], most: int) -> str:
+    """The first words of the reasons in turn, none of them part of another that is shown."""
+    terms = [reason.terms for reason in reasons]
+    longest = max(map(len, terms), default=0)
+    shown: list[str] = []
+    for word in (each[at] for at in range(longest) for each in terms if at < len(each)):
+        if len(shown) < most and not any(word.lower() in other.lower() for other in shown):
+            shown.append(word)
+    return ", ".join(mrkdwn(word, MAX_WORD) for word in shown)
+
+
+def _whole_reason(reason: Reason, score: float, titles: Mapping[str, str]) -> str:
+    title = titles.get(_named(reason))
+    what = f"*{mrkdwn(reason.interest, 80)}*"
+    if title is not None:
+        what = f"like *“{mrkdwn(title, 80)}”*"
+    words = mrkdwn(", ".join(reason.terms[:12]), 200)
+    return f"{what} {_percent(reason.share, score)}" + (f": {words}" if words else "")
+
+
+def _worth(reasons: Iterable[Reason]) -> float:
+    return sum(reason.share for reason in reasons)
+
+
+def _percent(share: float, score: float) -> str:
+    return f"{round(100 * share / score)} %"

@@ -1,0 +1,66 @@
+"""Talking to Slack: the one place that makes clients and that translates Slack's refusals."""
+
+from bot.client.making import RATE_LIMIT_RETRIES, TIMEOUT_SECONDS, make_client, only
+from bot.client.messages import (
+    METADATA,
+    Posted,
+    Shared,
+    Unfurl,
+    conversation,
+    find_posted,
+    permalink,
+    post,
+    reply,
+    take_away,
+    unfurl,
+    whisper,
+)
+from bot.client.people import Identity, identity, person
+from bot.client.refusals import (
+    REMEDIES,
+    UNREACHABLE_SECONDS,
+    WORKSPACE_OFF,
+    SlackBusy,
+    SlackError,
+    SlackRefusal,
+    SlackSilence,
+    call,
+    translated,
+)
+from bot.client.screens import CHANGED_SINCE, Screen, open_view, publish_home, update_view
+
+__all__ = [
+    "CHANGED_SINCE",
+    "METADATA",
+    "RATE_LIMIT_RETRIES",
+    "REMEDIES",
+    "TIMEOUT_SECONDS",
+    "UNREACHABLE_SECONDS",
+    "WORKSPACE_OFF",
+    "Identity",
+    "Posted",
+    "Screen",
+    "Shared",
+    "SlackBusy",
+    "SlackError",
+    "SlackRefusal",
+    "SlackSilence",
+    "Unfurl",
+    "call",
+    "conversation",
+    "find_posted",
+    "identity",
+    "make_client",
+    "only",
+    "open_view",
+    "permalink",
+    "person",
+    "post",
+    "publish_home",
+    "reply",
+    "take_away",
+    "translated",
+    "unfurl",
+    "update_view",
+    "whisper",
+]

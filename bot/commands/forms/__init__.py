@@ -1,0 +1,1 @@
+"""What the modals do: filling them, reading what comes back, and answering the buttons in them."""

@@ -1,0 +1,218 @@
+"""Subscribing in a form: when digests come, how long they are, and where they go."""
+
+from dataclasses import replace
+
+from slack_sdk.models.views import View
+
+from bot.blocks.forms.subscription import (
+    CADENCE,
+    DAYS,
+    DIRECT,
+    EMPTY,
+    EXPLORE,
+    HERE,
+    LIMIT,
+    MONTHLY,
+    TIME,
+    TITLE,
+    WHERE,
+    SubscriptionForm,
+    subscription_form,
+)
+from bot.blocks.modals import telling
+from bot.commands.calls import Call, whole_number
+from bot.commands.forms.frame import About, Filled, Outcome, kept, resumed
+from bot.commands.subscriptions import (
+    introduce,
+    known_subscription,
+    papers_text,
+    subscribed,
+    tell_channel,
+    terms,
+)
+from bot.digests import DEFAULT_LIMIT, MAX_LIMIT
+from bot.errors import UserError
+from bot.models import (
+    EVERY_DAY,
+    WORKING_DAYS,
+    Schedule,
+    Subscriber,
+    Subscription,
+    SubscriptionState,
+    Weekly,
+    WhenNothingNew,
+)
+from bot.schedules import describe, local_date, local_text, parse_schedule, typed
+from bot.store import Connection, subscriptions
+
+_WITH_DAYS = {"weekly", "fortnightly"}
+
+
+def open_subscription(call: Call) -> View:
+    """The form, filled with how `call.of` gets digests, or with what most people choose."""
+    return offer_subscription(call)
+
+
+def offer_subscription(call: Call, note: str = "") -> View:
+    """The same, with a line above it."""
+    if call.place.is_channel and not call.of.is_channel:
+        about = kept(replace(call, of=Subscriber(call.by.workspace, call.place.id)))
+    else:
+        about = kept(call)
+    with call.store.reading() as connection:
+        known = subscriptions.get(connection, call.of)
+        form = _form_of(call, known, _channel(call))
+        about = _opened_on(connection, call, about)
+    notes = [note] if note else []
+    if known is not None and known.state is SubscriptionState.PAUSED:
+        notes.append("Digests are paused; to save lets them come again.")
+    return subscription_form(replace(form, notes=notes), about.write(), _submit(known))
+
+
+def save_subscription(call: Call, filled: Filled) -> Outcome:
+    """Makes the subscription what the form says, unless it has changed since it was opened."""
+    about = filled.about
+    opened = resumed(call, about)
+    in_channel = filled.picked(WHERE) == HERE or not filled.picked(WHERE)
+    call = opened if in_channel else replace(opened, of=opened.by)
+    before = known_subscription(call)
+    if errors := _errors(filled):
+        return Outcome(errors)
+    try:
+        schedule = _read(call, filled, _zone(call, before))
+    except UserError as error:
+        return Outcome({TIME: str(error)})
+    limit = whole_number(filled.picked(LIMIT), MAX_LIMIT)
+    if call.of.is_channel and before is None:
+        introduce(call, subscribed(call, None, schedule, limit))
+    with call.store.writing() as connection:
+        old = subscriptions.get(connection, call.of, hold=True)
+        is_as_opened = _opened_on(connection, opened, about) == about
+        if is_as_opened:
+            new = replace(
+                subscribed(call, old, _same_weeks(schedule, old), limit),
+                when_nothing_new=WhenNothingNew(filled.picked(EMPTY)),
+                explores=EXPLORE in filled.ticked(EXPLORE),
+            )
+            subscriptions.put(connection, new)
+    if not is_as_opened:
+        return Outcome(view=_changed_meanwhile(opened, filled, old))
+    if old is not None:
+        tell_channel(call, f"changed the digest of this channel: {terms(new)}.")
+    return Outcome(view=_done(new))
+
+
+def _channel(call: Call) -> str:
+    """The id of the channel that the form is opened in or about; empty where there is none."""
+    if call.of.is_channel:
+        return call.of.id
+    return call.place.id if call.place.is_channel else ""
+
+
+def _opened_on(connection: Connection, call: Call, about: About) -> About:
+    """With the fingerprint of all subscriptions that the form may change."""
+    channel = _channel(call)
+    possible = [call.by, *([Subscriber(call.by.workspace, channel)] if channel else [])]
+    prints = [subscriptions.fingerprint(subscriptions.get(connection, one)) for one in possible]
+    return about.model_copy(update={"fingerprint": " ".join(prints)})
+
+
+def _form_of(call: Call, known: Subscription | None, channel: str) -> SubscriptionForm:
+    zone = _zone(call, known)
+    schedule = known.schedule if known else parse_schedule(["weekdays"], zone, call.now.date())
+    words = typed(schedule).split()
+    rule = schedule.rule
+    cadence, days, monthly = words[0], words[1:-1], ""
+    if isinstance(rule, Weekly):
+        days = [day for day in days if not day[:1].isdigit()]
+        if rule.weeks == 1 and rule.days in (EVERY_DAY, WORKING_DAYS):
+            cadence, days = ("daily" if rule.days == EVERY_DAY else "weekdays"), []
+    else:
+        days, monthly = [], " ".join(days)
+    return SubscriptionForm(
+        cadence=cadence,
+        days=days,
+        monthly=monthly,
+        at=f"{schedule.at:%H:%M}",
+        limit=str(known.limit if known else DEFAULT_LIMIT),
+        empty=known.when_nothing_new if known else WhenNothingNew.ARCHIVE,
+        explores=bool(known and known.explores),
+        most=MAX_LIMIT,
+        zone=zone,
+        where=(HERE if call.of.is_channel else DIRECT) if channel else "",
+        channel=channel,
+    )
+
+
+def _zone(call: Call, known: Subscription | None) -> str:
+    """A person's own; a channel keeps the one it has."""
+    is_kept = known is not None and (call.of.is_channel or not known.follows_zone)
+    return known.schedule.zone if known is not None and is_kept else call.zone()
+
+
+def _read(call: Call, filled: Filled, zone: str) -> Schedule:
+    """The schedule in the fields, once `_errors` finds nothing wrong with them."""
+    cadence, days, monthly = filled.picked(CADENCE), filled.ticked(DAYS), filled.picked(MONTHLY)
+    # A menu cannot be emptied again: a day of the month says nothing beside the other cadences.
+    chosen = monthly.split() if cadence == "monthly" else days
+    return parse_schedule([cadence, *chosen, filled.picked(TIME)], zone, local_date(call.now, zone))
+
+
+def _errors(filled: Filled) -> dict[str, str]:
+    """What is wrong, by field."""
+    cadence, days = filled.picked(CADENCE), filled.ticked(DAYS)
+    errors: dict[str, str] = {}
+    if cadence in _WITH_DAYS and not days:
+        errors[DAYS] = "Choose at least one day."
+    if cadence not in _WITH_DAYS and days:
+        errors[DAYS] = "Chosen days go with every week or every second week: or untick them."
+    if cadence == "monthly" and not filled.picked(MONTHLY):
+        errors[MONTHLY] = "Choose a day of the month."
+    if whole_number(filled.picked(LIMIT), MAX_LIMIT) is None:
+        errors[LIMIT] = f"A digest holds 1 to {MAX_LIMIT} papers."
+    if filled.picked(EMPTY) not in set(WhenNothingNew):
+        errors[EMPTY] = "Choose one of these."
+    return errors
+
+
+def _same_weeks(schedule: Schedule, old: Subscription | None) -> Schedule:
+    """A fortnightly schedule keeps the weeks it had."""
+    rule, before = schedule.rule, old.schedule.rule if old else None
+    if isinstance(rule, Weekly) and isinstance(before, Weekly) and rule.weeks == before.weeks:
+        return replace(schedule, rule=replace(rule, start=before.start))
+    return schedule
+
+
+def _submit(known: Subscription | None) -> str:
+    return "Save" if known else "Subscribe"
+
+
+def _done(new: Subscription) -> View:
+    due = local_text(new.next_due, new.schedule.zone)
+    when = f"Up to {papers_text(new.limit)} {describe(new.schedule)}."
+    return telling(TITLE, f"{when} The next digest comes on {due}.")
+
+
+def _changed_meanwhile(call: Call, filled: Filled, known: Subscription | None) -> View:
+    """The form with all that was put into it, and what saving it again would undo."""
+    now = "There is none now."
+    if known is not None:
+        paused = ", paused" if known.state is SubscriptionState.PAUSED else ""
+        now = f"It is now: up to {papers_text(known.limit)} {describe(known.schedule)}{paused}."
+    with call.store.reading() as connection:
+        about = _opened_on(connection, call, filled.about)
+    form = SubscriptionForm(
+        cadence=filled.picked(CADENCE),
+        days=filled.ticked(DAYS),
+        monthly=filled.picked(MONTHLY),
+        at=filled.picked(TIME),
+        limit=filled.picked(LIMIT),
+        empty=filled.picked(EMPTY),
+        explores=EXPLORE in filled.ticked(EXPLORE),
+        most=MAX_LIMIT,
+        zone=_zone(call, known),
+        where=filled.picked(WHERE),
+        channel=_channel(call),
+        warning=f"Your digest changed meanwhile, in another place. {now} Save again to overwrite.",
+    )
+    return subscription_form(form, about.write(), _submit(known))

@@ -1,0 +1,109 @@
+"""The Home tab as it stands for somebody now, and what its own buttons do."""
+
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+from json import dumps
+
+from slack_sdk.models.views import View
+
+from bot.blocks.home import (
+    MAX_DIGESTS,
+    MAX_INTERESTS,
+    MAX_LEARNED,
+    MAX_MUTED,
+    MAX_SAVED,
+    Followed,
+    Home,
+    Past,
+    home_view,
+)
+from bot.commands import account, subscriptions
+from bot.commands.calls import Call
+from bot.library import Library, Recent
+from bot.models import Digest, Subscriber, SubscriptionState
+from bot.schedules import local_text
+from bot.store import Connection, Store, digests, homes, interests, papers, people
+from bot.store import subscriptions as stored
+from bot.store.homes import Standing
+from recommender import InterestKind, Profile
+
+
+def rendered(
+    store: Store, library: Library, who: Subscriber, now: datetime
+) -> tuple[View, Standing]:
+    """The tab, and what is to be remembered of it; Slack's hash is not known yet."""
+    recent = library.recent(now)
+    with store.reading() as connection:
+        standing = homes.of_digests(connection, who)
+        profile = interests.profile(connection, who)
+        home = _home(connection, who)
+    view = home_view(_with_interests(home, profile, recent))
+    return view, replace(standing, fingerprint=_fingerprint(view))
+
+
+def first_visit() -> View:
+    """The tab of somebody of whom nothing is known."""
+    return home_view(Home())
+
+
+def pause(call: Call) -> None:
+    """No digests until `resume`. Raises UserError when there are none."""
+    subscriptions.pause(call)
+
+
+def resume(call: Call) -> None:
+    """Lets digests come again. Raises UserError when there are none."""
+    subscriptions.resume(call)
+
+
+def forget(call: Call) -> None:
+    """Deletes all that is known of the person, who has said that they are sure."""
+    account.forget_me(replace(call, text=account.SURE))
+
+
+def _home(connection: Connection, who: Subscriber) -> Home:
+    """All but the interests."""
+    subscription = stored.get(connection, who)
+    saved = people.saved_papers(connection, who)
+    known = papers.get(connection, saved[:MAX_SAVED])
+    person = people.person(connection, who)
+    zone = subscription.schedule.zone if subscription else person.zone if person else "UTC"
+    past = digests.history(connection, who, MAX_DIGESTS)
+    return Home(
+        digests=subscriptions.state_line(subscription) if subscription else "",
+        is_paused=bool(subscription and subscription.state is SubscriptionState.PAUSED),
+        saved=[known[key] for key in saved[:MAX_SAVED] if key in known],
+        n_saved=len(saved),
+        past=[_past(digest, zone) for digest in past],
+        channels=[channel.id for channel in stored.owned_channels(connection, who)],
+    )
+
+
+def _past(digest: Digest, zone: str) -> Past:
+    titles = [pick.match.paper.title for pick in digest.picks]
+    return Past(digest.id, local_text(digest.composed_at, zone), titles)
+
+
+def _with_interests(home: Home, profile: Profile, recent: Recent) -> Home:
+    judged = (InterestKind.PAPER, InterestKind.LEARNED)
+    typed = [one for one in profile.interests if one.kind not in judged]
+    followed = [one for one in typed if not one.muted]
+    muted = [one.label for one in typed if one.muted]
+    liked = [i for i in profile.interests if i.kind is InterestKind.PAPER and not i.muted]
+    learned = recent.index.learned(profile, MAX_LEARNED) if liked else []
+    return replace(
+        home,
+        followed=[
+            Followed(one.label, one.weight, recent.matched(one)) for one in followed[:MAX_INTERESTS]
+        ],
+        n_followed=len(followed),
+        muted=muted[:MAX_MUTED],
+        n_muted=len(muted),
+        n_liked=len(liked),
+        learned=[term.text for term in learned],
+    )
+
+
+def _fingerprint(view: View) -> str:
+    return sha256(dumps(view.to_dict(), sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,110 @@
+"""The Bolt app: who is let in, which listeners there are, and the two ways of reaching it."""
+
+import logging
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.authorize import Authorize
+from slack_sdk import WebClient
+
+from bot.parts import Parts
+from bot.slack import events, home, install, leftovers, messages, shortcuts, views
+from bot.slack.requests import Body, on_error
+from bot.slack.workspaces import Workspaces
+from bot.web import WebApp
+
+EVENTS_PATH = "/slack/events"
+# Bolt's own five threads are few when a digest keeps some of them waiting for Slack.
+THREADS = 16
+
+NOT_SERVED = (
+    "Paperwire is not installed in this workspace any more. Somebody who may add apps can install "
+    "it again; nothing of yours is kept until then."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Who is let in, and with what: `client` carries no token where many workspaces are served.
+
+    Without a signing secret only Socket Mode can be served; with a flow the app can be installed.
+    """
+
+    client: WebClient
+    served: Workspaces
+    signing_secret: str | None = None
+    flow: install.Flow | None = None
+
+
+def make_app(parts: Parts, entrance: Entrance) -> App:
+    """The Bolt app with every listener."""
+    app = App(
+        client=entrance.client,
+        # Bolt takes None for «not installed here»; its types do not say so.
+        authorize=_LetIn(entrance.served),  # type: ignore[arg-type]
+        oauth_flow=entrance.flow,
+        user_facing_authorize_error_message=NOT_SERVED,
+        signing_secret=entrance.signing_secret,
+        request_verification_enabled=entrance.signing_secret is not None,
+        token_verification_enabled=False,
+        listener_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="listener"),
+        logger=logging.getLogger("slack_bolt"),
+    )
+    # Bolt tries its listeners one after the other, and commands come most often.
+    views.register_commands(app, parts)
+    messages.register_commands(app, parts)
+    install.register(app, parts, entrance.served)
+    events.register(app, parts)
+    shortcuts.register(app, parts)
+    home.register(app, parts)
+    views.register(app, parts)
+    messages.register(app, parts)
+    leftovers.register(app)
+    app.error(on_error)
+    return app
+
+
+def socket_mode(app: App, app_token: str) -> SocketModeHandler:
+    """A connection to Slack that needs no public address; `connect()` and `close()` it."""
+    return SocketModeHandler(app, app_token)
+
+
+def web_app(app: App) -> WebApp:
+    """The WSGI application for Slack's requests, which come to EVENTS_PATH.
+
+    An app that can be installed has its pages beside it, and there is nothing else.
+    """
+    handler = SlackRequestHandler(app, path=EVENTS_PATH)
+    paths = {EVENTS_PATH}
+    if isinstance(app.oauth_flow, install.Flow):
+        paths |= {install.INSTALL_PATH, install.REDIRECT_PATH}
+
+    def route(environ: Body, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] in paths:
+            return handler(environ, start_response)
+        start_response("404 Not Found", [("Content-Type", "text/plain")])
+        return [b"not found\n"]
+
+    return route
+
+
+class _LetIn(Authorize):
+    """Lets requests of the workspaces in that are served, and no others.
+
+    Bolt's own would ask Slack before each acknowledgement, and would turn to an OAuth of its own
+    as soon as the environment holds SLACK_CLIENT_ID and SLACK_CLIENT_SECRET.
+    """
+
+    def __init__(self, served: Workspaces) -> None:
+        self._served = served
+
+    def __call__(
+        self, *, enterprise_id: str | None, team_id: str | None, **_: object
+    ) -> AuthorizeResult | None:
+        return self._served.let_in(team_id, enterprise_id)

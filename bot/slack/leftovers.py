@@ -1,0 +1,37 @@
+"""Requests that nothing listens to any more, or yet: they are acknowledged, not refused.
+
+Slack takes the answer 404 for a failure, and switches off what fails too often.
+"""
+
+import logging
+import re
+
+from slack_bolt import Ack, App
+
+from bot.slack.requests import Body
+
+logger = logging.getLogger(__name__)
+
+ANYTHING = re.compile("")
+
+
+def register(app: App) -> None:
+    """Adds the listeners. Register all others first: these take what is left over."""
+    app.event(ANYTHING)(_on_event)
+    app.view_closed(ANYTHING)(_on_request)
+    app.view_submission(ANYTHING)(_on_request)
+    app.shortcut(ANYTHING)(_on_request)
+    app.options(ANYTHING)(_on_suggestion)
+
+
+def _on_event(body: Body) -> None:
+    logger.debug("nothing is done about %s", (body.get("event") or {}).get("type"))
+
+
+def _on_request(ack: Ack, body: Body) -> None:
+    ack()
+    logger.debug("nothing is done about %s", body.get("type"))
+
+
+def _on_suggestion(ack: Ack) -> None:
+    ack(options=[])

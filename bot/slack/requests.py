@@ -1,0 +1,146 @@
+"""Slack's requests as calls, and the answers that follow their acknowledgement."""
+
+import json
+import logging
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from slack_bolt import Ack, BoltResponse, Respond
+from slack_sdk import WebClient
+
+from bot import client as slack
+from bot.blocks import Message, sentence
+from bot.blocks.written import as_json
+from bot.commands import Call
+from bot.commands.calls import Outlet, Place
+from bot.commands.presses import Press, Reply
+from bot.errors import PaperwireError
+from bot.models import Subscriber
+from bot.parts import Parts
+
+logger = logging.getLogger(__name__)
+
+Body = dict[str, Any]
+
+
+def acknowledge(ack: Ack, next: Callable[[], None]) -> None:
+    """Answers Slack in the request's own thread, however long the listeners' queue is."""
+    ack()
+    next()
+
+
+def call_of(parts: Parts, who: Subscriber, text: str = "", channel: str = "") -> Call:
+    """A call of somebody, in a channel or nowhere in particular (`channel` is empty)."""
+    return Call(
+        by=who,
+        of=who,
+        text=text,
+        place=Place(channel),
+        store=parts.store,
+        library=parts.library,
+        now=parts.clock(),
+        zone=lambda: parts.zone_of(who),
+        is_admin=lambda: parts.is_admin(who),
+        deliver=parts.deliver,
+        outlet=outlet_of(parts, who.workspace),
+    )
+
+
+def outlet_of(parts: Parts, workspace: str) -> Outlet:
+    """How the bot reaches others in a workspace; nothing is asked before it is used."""
+
+    def post(channel: str, thread: str | None, message: Message) -> slack.Posted:
+        client = parts.clients(workspace)
+        return slack.reply(client, channel, thread, message.text, message.blocks)
+
+    return Outlet(
+        post,
+        lambda posted: slack.permalink(parts.clients(workspace), posted),
+        lambda posted: slack.take_away(parts.clients(workspace), posted),
+        lambda: parts.name_in(workspace),
+    )
+
+
+def who_acts(body: Body) -> Subscriber:
+    """The person who pressed, chose or submitted."""
+    # An action in a workspace of an enterprise names the workspace with the person.
+    team = (body.get("team") or {}).get("id") or body["user"].get("team_id") or ""
+    return Subscriber(team, body["user"]["id"])
+
+
+def press_of(body: Body, action: Body) -> Press:
+    """What was pressed, and where it stands."""
+    option = action.get("selected_option") or {}
+    container = body.get("container") or {}
+    channel = body.get("channel") or container.get("channel_id") or ""
+    return Press(
+        block=str(action.get("block_id", "")),
+        value=str(option.get("value") or action.get("value") or ""),
+        channel=str(channel["id"] if isinstance(channel, dict) else channel),
+        is_ephemeral=container.get("is_ephemeral") is True,
+    )
+
+
+def answer(respond: Respond, reply: Reply) -> None:
+    """Raises PaperwireError when Slack does not take the answer."""
+    if reply.for_all is not None:
+        _respond(respond, reply.for_all, response_type="in_channel", replace_original=False)
+    _respond(respond, reply.message, response_type="ephemeral", replace_original=reply.replaces)
+
+
+def _respond(
+    respond: Respond, message: Message, *, response_type: str, replace_original: bool
+) -> None:
+    taken = respond(
+        text=message.text,
+        blocks=as_json(message.blocks),
+        response_type=response_type,
+        replace_original=replace_original,
+        unfurl_links=False,
+        unfurl_media=False,
+    )
+    if taken.status_code != 200:
+        raise PaperwireError(f"Slack did not take an answer: HTTP {taken.status_code}.")
+
+
+def on_error(error: Exception, body: Body, respond: Respond, client: WebClient) -> BoltResponse:
+    """Logs once, with the traceback, and gives the person a reference to it."""
+    reference = uuid.uuid4().hex[:8]
+    team = body.get("team_id") or (body.get("team") or {}).get("id")
+    logger.error(
+        "listener failed, reference %s", reference, exc_info=error, extra={"workspace": team}
+    )
+    if body.get("type") == "view_submission":
+        # Any other answer would close the modal, and with it what was typed is lost.
+        errors = field_errors(body["view"], apology(reference).text)
+        return BoltResponse(
+            status=200, body=json.dumps(errors), headers={"Content-Type": "application/json"}
+        )
+    if respond.response_url:
+        answer(respond, Reply(apology(reference)))
+    elif event := _said(body):
+        message = apology(reference)
+        with suppress(slack.SlackError):
+            slack.whisper(client, event["channel"], event["user"], message.text, message.blocks)
+    return BoltResponse(status=200)
+
+
+def field_errors(view: Body, text: str) -> Body:
+    """The answer to a modal that puts a sentence under its first field, and keeps the rest."""
+    fields = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    return {"response_action": "errors", "errors": {fields[0]: text}} if fields else {}
+
+
+def _said(body: Body) -> Body | None:
+    """What somebody said to the bot, if that is what the request tells."""
+    event: Body = body.get("event") or {}
+    return event if event.get("type") in {"message", "app_mention"} else None
+
+
+def apology(reference: str) -> Message:
+    """What somebody is told when something broke here."""
+    return sentence(
+        f"Something went wrong here, and I have written it down. (Reference {reference})"
+    )
