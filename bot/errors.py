@@ -19,3 +19,15 @@ class StoreError(PaperwireError):
 
 class SourceError(PaperwireError):
     """A source of papers cannot be read at all."""
+
+
+class SourceStopped(SourceError):
+    """Paperwire itself ended the reading of a source; it goes on from there another time."""
+
+
+class SourceBusy(SourceError):
+    """A source asks to be left alone for a while: nothing is wrong, and `seconds` says how long."""
+
+    def __init__(self, text: str, seconds: int) -> None:
+        super().__init__(text)
+        self.seconds = seconds

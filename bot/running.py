@@ -10,8 +10,10 @@ from pydantic import SecretStr
 from slack_sdk.oauth.token_rotation import TokenRotator
 
 from bot import client as slack
+from bot.errors import SettingsError, UserError
 from bot.jobs import start_heartbeat
 from bot.library import Library, one_line
+from bot.library.rounds import Rounds, configure, read_wishes
 from bot.parts import Parts
 from bot.settings import Settings
 from bot.slack import (
@@ -27,7 +29,8 @@ from bot.slack import (
 )
 from bot.slack.workspaces import RENEWAL_SECONDS
 from bot.sources import open_source
-from bot.store import Store, outbox, papers, people
+from bot.sources.web import Web
+from bot.store import Store, outbox, papers, people, sources
 from bot.store.installations import Installations
 from bot.store.keys import Keys
 from bot.web import WebServer
@@ -76,6 +79,7 @@ def running(settings: Settings, clock: Clock) -> Iterator[Running]:
         _prepare(parts, identity, is_alone)
         reachable, port = _open_door(settings, parts, entrance, stack)
         stack.callback(start_heartbeat(parts.tick))
+        _read_sources(settings, parts, is_alone, stack)
         yield Running(parts, identity, reachable, port)
 
 
@@ -128,6 +132,21 @@ def _prepare(parts: Parts, identity: slack.Identity | None, is_alone: bool) -> N
         for problem in problems:
             logger.warning("%s", problem)
     parts.library.refresh()
+
+
+def _read_sources(settings: Settings, parts: Parts, is_alone: bool, stack: ExitStack) -> None:
+    """Reads sources beside everything else: a slow one keeps no digest waiting."""
+    try:
+        wishes = read_wishes(settings.sources)
+    except UserError as error:
+        raise SettingsError(f"PAPERWIRE_SOURCES is wrong: {error}") from None
+    configure(parts.store, wishes, parts.clock())
+    if is_alone:
+        with parts.store.writing() as connection:
+            sources.release_all(connection)
+    rounds = Rounds(parts.store, parts.library, parts.clock, Web(settings.contact))
+    stack.callback(start_heartbeat(rounds.tick))
+    stack.callback(rounds.stop)
 
 
 def _open_door(

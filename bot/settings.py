@@ -95,6 +95,8 @@ class Settings(BaseSettings):
     database_url: str = Field(DATABASE, alias="PAPERWIRE_DATABASE_URL", min_length=1, repr=False)
     host: str = Field("127.0.0.1", alias="PAPERWIRE_HOST", min_length=1)
     port: int = Field(3000, alias="PAPERWIRE_PORT", ge=0, le=65535)
+    sources: str = Field("", alias="PAPERWIRE_SOURCES", max_length=10_000)
+    contact: str = Field("", alias="PAPERWIRE_CONTACT", max_length=200)
     log_level: LogLevel = Field("INFO", alias="PAPERWIRE_LOG_LEVEL")
 
     @property

@@ -1,6 +1,6 @@
 """Ranks papers against queries and profiles. Text and numbers only."""
 
-from recommender.identity import paper_id, title_key, written_id
+from recommender.identity import paper_id, title_id, title_key, written_id
 from recommender.index import Index
 from recommender.learning import LearnedTerm
 from recommender.models import Interest, InterestKind, Match, Paper, Profile, Reason
@@ -8,6 +8,7 @@ from recommender.query import Filter, FilterName, Query, QueryError, parse
 from recommender.ranking import Ranking, Subset
 from recommender.selection import choose
 from recommender.storage import IndexFileError
+from recommender.works import Work, best_id, contradict, same_work
 
 __all__ = [
     "Filter",
@@ -25,9 +26,14 @@ __all__ = [
     "Ranking",
     "Reason",
     "Subset",
+    "Work",
+    "best_id",
     "choose",
+    "contradict",
     "paper_id",
     "parse",
+    "same_work",
+    "title_id",
     "title_key",
     "written_id",
 ]

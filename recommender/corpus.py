@@ -1,8 +1,9 @@
 """All papers and everything that is known of them in advance: one value that never changes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from recommender.papers import Papers
 from recommender.postings import Postings
 from recommender.text import tokens
 from recommender.vectors import Vectors
+
+PORTION = 10_000
+"""Papers that are read at a time: 100,000 then take 1.0 GB instead of 1.4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +107,29 @@ class Corpus:
         """No papers."""
         return cls(Papers.empty(), Tables.empty())
 
+    @classmethod
+    def built(cls, papers: Iterable[Paper]) -> "Corpus":
+        """The corpus of a stream of papers, a portion at a time: the words of all at once would
+        take twice the memory of what is made of them.
+        """
+        corpus, stream = cls.empty(), iter(papers)
+        while portion := list(islice(stream, PORTION)):
+            corpus = corpus.grown(portion)
+            if len(corpus) >= PORTION:
+                corpus = replace(corpus, papers=corpus.papers.packed())
+        return corpus
+
     def __len__(self) -> int:
         return len(self.papers)
 
     def grown(self, papers: Iterable[Paper]) -> "Corpus":
         """With more papers; of several with one id the last stays."""
         new = list({paper.id: paper for paper in papers}.values())
-        old = self._without({paper.id for paper in new})
+        old = self.without({paper.id for paper in new})
         return Corpus(old.papers.grown(new), old.tables.grown(new)) if new else self
 
-    def _without(self, ids: Iterable[str]) -> "Corpus":
+    def without(self, ids: Iterable[str]) -> "Corpus":
+        """Without the papers of those ids; unknown ones are passed over."""
         rows = self.tables.ids.rows_of(ids)
         keep = np.ones(len(self), np.bool_)
         keep[rows[rows >= 0]] = False

@@ -41,8 +41,16 @@ def paper_id(title: str, arxiv: str | None = None, doi: str | None = None) -> st
         known = known or (written_id(written.strip()) if written else None)
         if known and known.startswith(prefix):
             return known
-    digest = hashlib.sha256(title_key(title).encode("utf-8", "surrogatepass"))
-    return "title:" + digest.hexdigest()[:16]
+    return title_id(title)
+
+
+def title_id(title: str, author: str = "") -> str:
+    """The id of a paper of which nothing is known but its title.
+
+    With the first author for one whose title another work has already.
+    """
+    text = title_key(title) + ("\n" + title_key(author) if author else "")
+    return "title:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def written_id(written: str) -> str | None:

@@ -33,7 +33,7 @@ class Index:
     def __init__(self, papers: Iterable[Paper] = ()) -> None:
         self._adding = Lock()
         self._memory = Memory()
-        self._corpus = Corpus.empty().grown(papers)
+        self._corpus = Corpus.built(papers)
 
     def add(self, papers: Iterable[Paper]) -> None:
         """Take in more papers: the same result as building anew with all of them.
@@ -41,7 +41,16 @@ class Index:
         A paper whose id is here already, or comes twice, is replaced by the later one.
         """
         with self._adding:
-            self._corpus = self._corpus.grown(papers)
+            self._corpus = _ready(self._corpus.grown(papers))
+
+    def grown(self, papers: Iterable[Paper], without: Collection[str] = ()) -> "Index":
+        """Another index with more papers and without those ids; this one stays as it is.
+
+        What the two have in common is not copied where that can be avoided.
+        """
+        index = Index()
+        index._corpus = _ready(self._corpus.without(without).grown(papers))
+        return index
 
     def __len__(self) -> int:
         return len(self._corpus)
@@ -177,6 +186,12 @@ class Index:
         index = cls()
         index._corpus = Corpus(Papers.of(encoded), tables, derived)
         return index
+
+
+def _ready(corpus: Corpus) -> Corpus:
+    """The corpus with everything worked out that the first search would have to wait for."""
+    _ = corpus.norms, corpus.vectors
+    return corpus
 
 
 def _allowed(

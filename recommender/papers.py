@@ -65,8 +65,21 @@ class Papers:
         starts, ends = self.encoded.starts[keep], self.encoded.ends[keep]
         return Papers(given, Encoded(self.encoded.blob, starts, ends))
 
+    def packed(self) -> "Papers":
+        """The same papers as JSON only: a third of the memory."""
+        return Papers.of(self.encode())
+
     def encode(self) -> Encoded:
         """All papers as JSON, one after another."""
+        if self._is_packed():
+            return self.encoded
         texts = [self._text(number) for number in range(len(self))]
         offsets = bounds(np.fromiter(map(len, texts), np.int64, len(texts)))
         return Encoded(np.frombuffer(b"".join(texts), np.uint8), offsets[:-1], offsets[1:])
+
+    def _is_packed(self) -> bool:
+        """Whether every paper is JSON already, with nothing between two of them."""
+        starts, ends = self.encoded.starts, self.encoded.ends
+        is_close = np.array_equal(starts[1:], ends[:-1]) and not starts[:1].any()
+        is_whole = int(ends[-1]) == len(self.encoded.blob) if len(ends) else True
+        return is_close and is_whole and all(paper is None for paper in self.given)

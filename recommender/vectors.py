@@ -132,6 +132,9 @@ def _weighed(text: Postings, pairs: Pairs) -> "sparse.csc_array[Any]":
     docs = text.docs.kept(plain)
     offsets = np.concatenate([docs.offsets, pairs.docs.offsets[1:] + docs.offsets[-1]])
     papers = np.concatenate([docs.values, pairs.docs.values])
+    if offsets[-1] < np.iinfo(np.int32).max:
+        # Else scipy makes the columns as wide as the offsets: a third more for all vectors.
+        offsets = offsets.astype(np.int32)
     return sparse.csc_array((values, papers, offsets), (n_papers, len(offsets) - 1))
 
 

@@ -37,6 +37,10 @@ DOORS = {
     "tqdm": ("bot/cli/",),
     "pydantic_settings": ("bot/settings.py",),
     "pylatexenc": ("bot/sources/",),
+    "httpcore": ("bot/sources/web.py", "bot/sources/addresses.py"),
+    "feedparser": ("bot/sources/feed.py",),
+    "bibtexparser": ("bot/sources/bibtex.py",),
+    "rispy": ("bot/sources/ris.py",),
     "numpy": ("recommender/",),
     "scipy": ("recommender/vectors.py",),
     "Stemmer": ("recommender/",),
@@ -53,11 +57,12 @@ EDGES = {
     "bot/digests/compose.py": 1,
     "bot/digests/deliver.py": 1,
     "bot/jobs.py": 1,
+    "bot/library/rounds.py": 1,
 }
 """Where everything is caught, and how often.
 
-What a heartbeat meets must not end it, one subscriber's digest must not cost the others theirs, and
-nobody who types a command should get a traceback for it.
+What a heartbeat meets must not end it, one subscriber's digest must not cost the others theirs, nor
+one source the others their reading, and nobody who types a command should get a traceback for it.
 """
 
 MAX_LINES, MAX_FUNCTION = 300, 50

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import time
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ from bot.demo import LocalSlack, Team
 from bot.models import EVERY_DAY, Schedule, Subscriber, Subscription, Weekly
 from bot.settings import Settings
 from bot.store import Store, interests, papers, subscriptions
+from bot.store import sources as kept
+from bot.store.papers import Ingestion
+from bot.store.sources import Subscribed
 from recommender import Interest, Paper
 from tests.conftest import MONDAY
 
@@ -95,6 +98,29 @@ def clean(environment: dict[str, str]) -> dict[str, str]:
 
 
 # --- ingest and papers
+
+
+def test_one_source_that_fails_keeps_no_other_from_being_read(told: Told) -> None:
+    """The others are read and summed up; then one line says which failed, and why."""
+    assert told("ingest", "file:missing.jsonl", "seeds") == 1
+    assert told.out.startswith("seeds: read 127")
+    assert "file:missing.jsonl: missing.jsonl cannot be read: No such file" in told.err
+
+
+def test_what_ails_the_sources_is_said_by_doctor(told: Told) -> None:
+    """A source that fails is a check that fails."""
+    told("ingest", "seeds")
+    store = Store("sqlite:///paperwire.db")
+    now = datetime.now(UTC)
+    source = Subscribed("arxiv:cs.CL", 360, False, now, now, 3)
+    failed = Ingestion(source.name, now, now, 0, 0, 0, {}, "arXiv answered 500.")
+    with store.writing() as connection:
+        kept.put(connection, source, "arxiv")
+        kept.done(connection, source.name, now, 3)
+        papers.record(connection, failed)
+    store.close()
+    assert told("doctor") == 1
+    assert "FAIL  sources: arxiv:cs.CL could not be read 3 times: arXiv answered 500." in told.out
 
 
 def test_reading_the_seeds_is_summed_up_and_twice_changes_nothing(

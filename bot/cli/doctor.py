@@ -11,6 +11,7 @@ from slack_sdk.oauth.installation_store import Installation
 from bot import client as slack
 from bot.cli.shell import opened, utc_now
 from bot.errors import PaperwireError, SettingsError
+from bot.library.troubles import source_remarks, source_troubles
 from bot.running import many_of
 from bot.scopes import NEEDED, SCOPES, Scope
 from bot.settings import Settings, read_settings
@@ -94,9 +95,14 @@ def _corpus(settings: Settings) -> str:
 def _sources(settings: Settings) -> str:
     with opened(settings) as (store, _library), store.reading() as connection:
         runs = papers.last_ingestions(connection)
+        troubles = source_troubles(connection, utc_now())
+        remarks = source_remarks(connection)
+    if troubles:
+        raise PaperwireError("; ".join(troubles))
     if not runs:
         raise PaperwireError("nothing was ever read: `paperwire ingest seeds`")
-    return "; ".join(f"{run.source} read {run.finished_at:%Y-%m-%d %H:%M} UTC" for run in runs)
+    lines = [f"{run.source} read {run.finished_at:%Y-%m-%d %H:%M} UTC" for run in runs]
+    return "; ".join([*lines, *remarks])
 
 
 def _deliveries(settings: Settings) -> str:

@@ -11,12 +11,16 @@ from tqdm import tqdm
 from bot.blocks.text import one_line as printable
 from bot.cli.shell import opened, utc_now
 from bot.commands.spelling import parse_interest
-from bot.errors import PaperwireError
-from bot.library import one_line
+from bot.errors import PaperwireError, SourceError
+from bot.library import Library, one_line
 from bot.settings import read_settings
-from bot.sources import open_source
+from bot.sources import check_source, open_source
+from bot.sources.reach import Reach
+from bot.sources.web import Web
+from bot.store import Store
 from bot.store import papers as corpus
-from recommender import Interest, InterestKind, Match, Profile, written_id
+from bot.store import sources as kept_places
+from recommender import Interest, InterestKind, Match, Profile
 
 MAX_PROBLEMS = 20
 
@@ -29,17 +33,36 @@ output = click.option(
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE…")
 def ingest(sources: Sequence[str]) -> None:
-    """Read papers into the corpus: `seeds`, or `file:PATH.jsonl`."""
-    known = [(source, open_source(source)) for source in sources]
-    with opened(read_settings()) as (_store, library):
-        for source, records in known:
-            shown = tqdm(records, desc=source, unit=" papers", disable=not sys.stderr.isatty())
-            run, problems = library.ingest(source, shown, utc_now)
-            for problem in problems[:MAX_PROBLEMS]:
-                click.echo(str(problem), err=True)
-            if len(problems) > MAX_PROBLEMS:
-                click.echo(f"…and {len(problems) - MAX_PROBLEMS} more of this kind", err=True)
-            click.echo(one_line(run))
+    """Read papers into the corpus: `seeds`, `arxiv:cs.CL`, `file:PATH`, and others."""
+    for source in sources:
+        check_source(source)
+    settings = read_settings()
+    web = Web(settings.contact)
+    failed = []
+    with opened(settings) as (store, library):
+        for source in sources:
+            try:
+                click.echo(_read(source, store, library, web))
+            except SourceError as error:
+                # The others are read all the same.
+                failed.append(f"{source[:60]}: {error}" if len(sources) > 1 else str(error))
+    if failed:
+        raise PaperwireError(" ".join(failed))
+
+
+def _read(source: str, store: Store, library: Library, web: Web) -> str:
+    """Reads one source from where it stopped, with a progress bar; the summary."""
+    with store.reading() as connection:
+        place = kept_places.place(connection, source)
+    records = open_source(source, Reach(utc_now(), web, place))
+    shown = tqdm(records, desc=source[:60], unit=" papers", disable=not sys.stderr.isatty())
+    run, problems = library.ingest(source, shown, utc_now)
+    for problem in problems[:MAX_PROBLEMS]:
+        click.echo(str(problem), err=True)
+    left = run.skipped.get("cannot be read", 0) - MAX_PROBLEMS
+    if left > 0:
+        click.echo(f"…and {left} more of this kind", err=True)
+    return one_line(run)
 
 
 @click.command()
@@ -74,14 +97,16 @@ def recommend(
     if not texts and not liked:
         raise click.UsageError("Give at least one --interest or --like.")
     with opened(read_settings()) as (_store, library):
-        profile = Profile(_interests(texts, muted, liked))
-        for interest in profile.interests:
-            is_paper = interest.kind is InterestKind.PAPER
-            if is_paper and library.index.get(interest.text) is None:
-                raise PaperwireError(
-                    f"No paper has the id {interest.text[:80]}: `paperwire papers` lists them."
-                )
+        profile = Profile(_interests(texts, muted, (_known(library, id) for id in liked)))
         _print(library.index.recommend(profile, limit=limit), form, len(library.index))
+
+
+def _known(library: Library, written: str) -> str:
+    """The id of a paper that may be named by another of its ids."""
+    paper = library.paper(written)
+    if paper is None:
+        raise PaperwireError(f"No paper has the id {written[:80]}: `paperwire papers` lists them.")
+    return paper.id
 
 
 def _interests(
@@ -89,7 +114,7 @@ def _interests(
 ) -> Iterable[Interest]:
     yield from (parse_interest(text) for text in texts)
     yield from (parse_interest(text, muted=True) for text in muted)
-    yield from (Interest(written_id(id) or id, kind=InterestKind.PAPER) for id in liked)
+    yield from (Interest(id, kind=InterestKind.PAPER) for id in liked)
 
 
 def _print(matches: Sequence[Match], form: str, known: int) -> None:

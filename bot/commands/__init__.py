@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.blocks import Message, code
-from bot.commands import account, digests, interests, lookup, subscriptions
+from bot.commands import account, digests, interests, lookup, sources, subscriptions
 from bot.commands.calls import HERE, SLASH, Call, Command, first_word, named, nearest
 from bot.errors import UserError
 from bot.models import Subscriber
@@ -71,11 +71,12 @@ TABLE = (
     ),
     Command("pause", "", "no digests for a while", subscriptions.pause, True),
     Command("resume", "", "let them come again", subscriptions.resume, True),
+    Command("sources", "", "where papers come from; for admins", sources.run),
     Command("settings", "", "what is set for you", account.settings, True),
     Command("forget-me", "", "delete all I know of you", account.forget_me),
     Command("help", "", "this", _help),
 )
 """Every command, in the order of the help."""
 
-INNER = {"interests": interests.TABLE, "digest": digests.TABLE}
+INNER = {"interests": interests.TABLE, "digest": digests.TABLE, "sources": sources.TABLE}
 """The commands that have commands of their own."""

@@ -78,7 +78,7 @@ def _paper(call: Call) -> Paper:
     text = call.text.strip()
     if not text:
         raise UserError("Which paper? Give its id, its address or words of its title.")
-    known = call.library.index.get(text)
+    known = call.library.paper(text)
     if known is not None:
         return known
     matches = found(call.library.index, text[:MAX_QUERY], 1)

@@ -57,7 +57,7 @@ def _search(call: Call, view: View, notes: Sequence[str], _keep: str) -> Message
 def _similar(call: Call, view: View, notes: Sequence[str], keep: str) -> Message:
     """Papers like one or several, without those that the person does not want to see."""
     index = call.library.index
-    liked = [paper for key in view.key.split() if (paper := index.get(key))]
+    liked = [paper for key in view.key.split() if (paper := call.library.paper(key))]
     if not liked:
         raise UserError("That paper is not known any more.")
     likes = [Interest(paper.id, kind=InterestKind.PAPER) for paper in liked]
@@ -87,7 +87,7 @@ def _saved(call: Call, view: View, notes: Sequence[str], _keep: str) -> Message:
 
 
 def _show(call: Call, view: View, _notes: Sequence[str], _keep: str) -> Message:
-    paper = call.library.index.get(view.key)
+    paper = call.library.paper(view.key)
     if paper is None:
         raise UserError("That paper is not known any more.")
     with call.store.reading() as connection:

@@ -1,4 +1,9 @@
-"""Papers in a file of JSON lines: one paper a line, with the keys of `Paper`."""
+"""Papers in a file of JSON lines: one paper a line, with the keys of `Paper`.
+
+Also taken are `arxiv` and `doi` (ids besides `id`), and what other collections call the same
+things: `date`, `categories`, `url`, `code`. Lines of arXiv's metadata snapshot are known by their
+keys.
+"""
 
 import re
 from codecs import BOM_UTF8
@@ -10,8 +15,9 @@ from unicodedata import category
 
 from pydantic import BaseModel, BeforeValidator, Field, StrictBool, ValidationError
 
-from bot.errors import SourceError
-from bot.sources.records import Problem, Record
+from bot.sources.files import resumed
+from bot.sources.records import Found, Problem, Record
+from bot.sources.snapshot import is_snapshot, parse_snapshot
 from recommender import Paper, paper_id, written_id
 
 MAX_LINE_BYTES = 1_000_000
@@ -27,6 +33,9 @@ def _clean(value: object) -> object:
     """Text in one line and without control characters."""
     if not isinstance(value, str):
         return value
+    if value.isprintable():
+        # Nearly every text is, and the rest takes a hundred times longer.
+        return " ".join(value.split())
     return " ".join("".join(map(_visible, value)).split())
 
 
@@ -47,6 +56,19 @@ def _date(value: object) -> object:
 def _or_empty(value: object) -> object:
     return [] if value is None else value
 
+
+def _text_or_none(value: object) -> str | None:
+    """What is no text is passed over: these keys are not of our own format."""
+    return value if isinstance(value, str) and 0 < len(value) <= 1_000 else None
+
+
+def _texts_or_none(value: object) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    texts = (_text_or_none(each) for each in values[:100])
+    return [text for text in texts if text is not None and text.isprintable()]
+
+
+Perhaps = Annotated[str | None, BeforeValidator(_text_or_none)]
 
 # What comes last is done first: text is counted when it is clean.
 CLEAN = BeforeValidator(_clean)
@@ -75,22 +97,32 @@ class _Line(BaseModel):
     urls: Texts = []
     sources: Texts = []
 
+    arxiv: Perhaps = None
+    doi: Perhaps = None
+    date: Perhaps = None
+    categories: Annotated[list[str], BeforeValidator(_texts_or_none)] = []
+    url: Annotated[list[str], BeforeValidator(_texts_or_none)] = []
+    code: Annotated[list[str], BeforeValidator(_texts_or_none)] = []
 
-def read_json_lines(path: Path) -> Iterator[Record]:
-    """Papers and problems of a file, line by line, in constant memory.
 
-    A paper that names no sources gets the file's name. Raises SourceError when the file cannot
-    be read at all.
+_OTHER = {"arxiv", "doi", "date", "categories", "url", "code"}
+
+
+def read_json_lines(path: Path, place: str | None = None) -> Iterator[Record]:
+    """Papers and problems of a file, line by line, in constant memory; ".gz" is unpacked.
+
+    A paper that names no sources gets the file's name. Begins at the `place` of a reading that
+    did not come to its end. Raises SourceError when the file cannot be read at all.
     """
     source = f"file:{path.name}"
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(_lines(file), 1):
-                text = line.removeprefix(BOM_UTF8) if number == 1 else line
-                if text.strip() or len(text) > MAX_LINE_BYTES:
-                    yield parse_line(text, number, source)
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror}.") from None
+
+    def records(file: BinaryIO, begin: int) -> Iterator[tuple[int, Record]]:
+        for number, line in enumerate(_lines(file), 1):
+            text = line.removeprefix(BOM_UTF8) if number == 1 else line
+            if number > begin and (text.strip() or len(text) > MAX_LINE_BYTES):
+                yield number, parse_line(text, number, source)
+
+    yield from resumed(path, place, records)
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
@@ -106,13 +138,47 @@ def parse_line(line: bytes, number: int, source: str) -> Record:
     """The paper in one line of JSON, or what is wrong with it."""
     if len(line) > MAX_LINE_BYTES:
         return Problem(source, number, f"the line is longer than {MAX_LINE_BYTES:,} bytes")
+    if is_snapshot(line):
+        return parse_snapshot(line, number, source)
     try:
         values = _Line.model_validate_json(line)
     except ValidationError as error:
         return Problem(source, number, _sentence(error))
-    known = {k: v for k, v in values.model_dump().items() if v not in (None, "")}
-    key = written_id(values.id) or values.id if values.id else paper_id(values.title)
-    return Paper.from_json({**known, "id": key, "sources": values.sources or [source]})
+    ids = {key for each in (values.arxiv, values.doi) if (key := _id(each))}
+    published = values.published or _day(values.date)
+    known = {k: v for k, v in values.model_dump(exclude=_OTHER).items() if v not in (None, "")}
+    if values.id:
+        key = written_id(values.id) or values.id
+    else:
+        key = paper_id(values.title, values.arxiv, values.doi)
+    known |= {"id": key, "sources": values.sources or [source], "published": published}
+    if values.categories or values.url or values.code:
+        known |= _in_our_words(values)
+    paper = Paper.from_json(known)
+    return Found(paper, frozenset(ids - {key})) if ids - {key} else paper
+
+
+def _in_our_words(values: _Line) -> dict[str, object]:
+    """The keys of other collections under our names."""
+    area = values.area or next(iter(values.categories), None)
+    has_code = True if values.code else values.has_code
+    urls = dict.fromkeys([*values.urls, *values.url, *values.code])
+    return {"area": area, "urls": list(urls), "has_code": has_code}
+
+
+def _id(written: str | None) -> str | None:
+    key = written_id(written.strip()) if written else None
+    return key if key and not key.startswith("title:") else None
+
+
+def _day(written: str | None) -> date | None:
+    if written is None or not _DATE.fullmatch(written):
+        return None
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        return None
+    return day if EARLIEST <= day <= LATEST else None
 
 
 def _sentence(error: ValidationError) -> str:

@@ -1,15 +1,19 @@
 """The corpus: papers, the revision at which each last changed, and the runs that read them."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from bot.store import addresses
-from bot.store.tables import corpus, ingestions, papers
-from recommender import Paper
+from bot.store.tables import aliases, corpus, ingestions, papers
+from recommender import Paper, title_id
+
+Origins = Mapping[str, tuple[str, int]]
+"""By field: the source that gave it, and of which version of the paper (0 where it has none)."""
 
 # SQLite takes at most 32,766 values in one statement.
 _BATCH = 5_000
@@ -28,7 +32,7 @@ class Ingestion:
     """What reading one source came to; `read` = `new` + `updated` + those skipped.
 
     `skipped` counts entries by the reason, which is a few words for people. `error` says why the
-    source could not be read to its end, if it could not.
+    source could not be read to its end, if it could not; `notes` are sentences about the rest.
     """
 
     source: str
@@ -39,6 +43,7 @@ class Ingestion:
     updated: int
     skipped: dict[str, int]
     error: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 def state(connection: Connection) -> CorpusState:
@@ -55,32 +60,60 @@ def count(connection: Connection) -> int:
 def get(connection: Connection, ids: Collection[str]) -> dict[str, Paper]:
     """The papers of those ids by id; unknown ones are left out."""
     found: dict[str, Paper] = {}
-    wanted = list(ids)
-    for start in range(0, len(wanted), _BATCH):
-        rows = connection.execute(
-            select(papers.c.body).where(papers.c.id.in_(wanted[start : start + _BATCH]))
-        )
+    for some in portions(ids):
+        rows = connection.execute(select(papers.c.body).where(papers.c.id.in_(some)))
         found |= {paper.id: paper for paper in map(_paper, rows.scalars())}
     return found
 
 
-def put(connection: Connection, changed: Iterable[Paper], now: datetime) -> None:
-    """Writes papers, new or changed, as one new revision of the corpus."""
+def origins(connection: Connection, ids: Collection[str]) -> dict[str, Origins]:
+    """Of those papers that have them, by id."""
+    found: dict[str, Origins] = {}
+    for some in portions(ids):
+        query = select(papers.c.id, papers.c.origins).where(papers.c.id.in_(some))
+        for row in connection.execute(query.where(papers.c.origins.is_not(None))):
+            found[row.id] = {field: (name, at) for field, (name, at) in (row.origins or {}).items()}
+    return found
+
+
+def hold(connection: Connection) -> None:
+    """Keeps others from changing the corpus until the end of the transaction.
+
+    On SQLite there is one writer at a time anyway.
+    """
+    connection.execute(select(corpus.c.id).with_for_update())
+
+
+def next_revision(connection: Connection) -> int:
+    """Begins a new revision of the corpus."""
+    raised = update(corpus).values(revision=corpus.c.revision + 1).returning(corpus.c.revision)
+    revision: int = connection.execute(raised).scalar_one()
+    return revision
+
+
+def put(
+    connection: Connection,
+    changed: Iterable[Paper],
+    now: datetime,
+    told: Mapping[str, Origins] | None = None,
+) -> None:
+    """Writes papers, new or changed, as one new revision of the corpus.
+
+    Each is found by its title from now on. `told` are the origins of their fields.
+    """
     written = list(changed)
-    rows = [{"key": paper.id, "new_body": json.dumps(paper.to_json())} for paper in written]
+    rows = [_row(paper, (told or {}).get(paper.id)) for paper in written]
     if not rows:
         return
-    revision = connection.execute(
-        update(corpus).values(revision=corpus.c.revision + 1).returning(corpus.c.revision)
-    ).scalar_one()
-    known = get(connection, [row["key"] for row in rows])
+    revision = next_revision(connection)
+    known = _known(connection, [row["key"] for row in rows])
     old = [row for row in rows if row["key"] in known]
     new = [row for row in rows if row["key"] not in known]
     if old:
         connection.execute(
             update(papers)
             .where(papers.c.id == bindparam("key"))
-            .values(body=bindparam("new_body"), revision=revision),
+            .values(body=bindparam("new_body"), revision=revision, origins=bindparam("told")),
             old,
         )
     if new:
@@ -91,10 +124,35 @@ def put(connection: Connection, changed: Iterable[Paper], now: datetime) -> None
                 revision=revision,
                 added=revision,
                 first_seen=now,
+                origins=bindparam("told"),
             ),
             new,
         )
+    name(connection, {row["key"]: {row["title"]} for row in rows})
     addresses.put(connection, written)
+
+
+def _row(paper: Paper, told: Origins | None) -> dict[str, Any]:
+    body = json.dumps(paper.to_json())
+    title = title_id(paper.title)
+    return {"key": paper.id, "new_body": body, "told": told, "title": title}
+
+
+def _known(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Those of the ids that are of papers."""
+    queries = (select(papers.c.id).where(papers.c.id.in_(some)) for some in portions(ids))
+    return {key for query in queries for key in connection.execute(query).scalars()}
+
+
+def name(connection: Connection, ids: Mapping[str, Collection[str]]) -> None:
+    """Has papers found by other ids as well; `ids` are those of each paper by its own."""
+    wanted = {(alias, paper) for paper, some in ids.items() for alias in some if alias != paper}
+    for some in portions(ids):
+        query = select(aliases.c.alias, aliases.c.paper).where(aliases.c.paper.in_(some))
+        wanted -= {(row.alias, row.paper) for row in connection.execute(query)}
+    if wanted:
+        rows = [{"alias": alias, "paper": paper} for alias, paper in sorted(wanted)]
+        connection.execute(insert(aliases), rows)
 
 
 def since(connection: Connection, revision: int) -> Iterator[Paper]:
@@ -130,6 +188,7 @@ def record(connection: Connection, run: Ingestion) -> None:
             updated=run.updated,
             skipped=run.skipped,
             error=run.error,
+            notes=list(run.notes),
         )
     )
 
@@ -140,17 +199,29 @@ def last_ingestions(connection: Connection) -> list[Ingestion]:
     rows = connection.execute(
         select(ingestions).where(ingestions.c.id.in_(newest)).order_by(ingestions.c.source)
     )
-    return [
-        Ingestion(
-            r.source, r.started_at, r.finished_at, r.read, r.new, r.updated, r.skipped, r.error
-        )
-        for r in rows
-    ]
+    return [ingestion(row) for row in rows]
 
 
 def failing(connection: Connection) -> list[str]:
-    """The sources whose newest run failed, in the order of their names."""
-    return [run.source for run in last_ingestions(connection) if run.error]
+    """The sources whose newest run failed, in the order of their names; files are none.
+
+    Nobody reads a file again by itself, and so it would be failing for ever.
+    """
+    runs = last_ingestions(connection)
+    return [run.source for run in runs if run.error and not run.source.startswith("file:")]
+
+
+def ingestion(r: Row[tuple[object, ...]]) -> Ingestion:
+    """The run that a row of the table holds."""
+    counts = (r.read, r.new, r.updated, r.skipped)
+    notes = tuple(r.notes or ())
+    return Ingestion(r.source, r.started_at, r.finished_at, *counts, r.error, notes)
+
+
+def portions(ids: Collection[str]) -> Iterator[list[str]]:
+    """The ids, as many at a time as one statement takes."""
+    wanted = list(ids)
+    return (wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH))
 
 
 def _paper(body: str) -> Paper:

@@ -3,55 +3,22 @@
 Everything that belongs to a workspace carries its id. Papers belong to nobody.
 """
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC datetime, also where the database keeps no zone (SQLite)."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """UTC without a zone for SQLite, as it is for the others."""
-        if value is None:
-            return None
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Aware and UTC, whatever the database gave."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
+from bot.store.schema import Instant as Instant
+from bot.store.schema import metadata as metadata
 
 # `revision` of a paper is the corpus's when the paper last changed, so that an index that knows
 # revision N reads only what came later; `added` is the corpus's when the paper first came, so that
@@ -72,6 +39,39 @@ papers = Table(
     Column("added", Integer, nullable=False, index=True),
     Column("first_seen", Instant, nullable=False, index=True),
     Column("body", Text, nullable=False),
+    # By field: which source gave it, and of which version.
+    Column("origins", JSON(none_as_null=True)),
+)
+
+# Other ids by which a paper is found: DOIs, its title's, a source's own. `gone` is the revision at
+# which that id ceased to be a paper's own, so that an index drops what it had under it.
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("alias", String(255), primary_key=True),
+    Column("paper", ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("gone", Integer, index=True),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", String(500), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("in_settings", Boolean, nullable=False),
+    Column("added_at", Instant, nullable=False),
+    Column("next_due", Instant, nullable=False, index=True),
+    Column("lease_until", Instant),
+    Column("failures", Integer, nullable=False),
+)
+
+# Where the next reading of a source begins, of those from the command line as well.
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("source", String(500), primary_key=True),
+    Column("place", Text, nullable=False),
 )
 
 # Where a paper stands beside the place that its id names; `key` is spelled as ids are.
@@ -94,6 +94,7 @@ ingestions = Table(
     Column("updated", Integer, nullable=False),
     Column("skipped", JSON, nullable=False),
     Column("error", Text),
+    Column("notes", JSON(none_as_null=True)),
 )
 
 workspaces = Table(

@@ -128,7 +128,7 @@ def _several(call: Call, known: Profile) -> dict[str, list[tuple[str, str]]]:
 
 
 def _paper(call: Call, liked: Interest) -> tuple[str, str]:
-    paper = call.library.index.get(liked.text)
+    paper = call.library.paper(liked.text)
     return _key(liked.text), paper.title if paper else liked.text
 
 

@@ -32,7 +32,7 @@ def press_shelf(call: Call, filled: Filled) -> View:
     if filled.action in (BACK, ON):
         offset = whole_number(filled.value, _MOST) or 0
         return _view(call, about.model_copy(update={"offset": offset}))
-    paper = call.library.index.get(filled.value)
+    paper = call.library.paper(filled.value)
     if paper is None:
         raise UserError("That paper is not known here any more.")
     with call.store.writing() as connection:

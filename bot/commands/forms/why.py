@@ -98,7 +98,7 @@ def _is_muted(interest: Interest | None) -> bool:
 def _label(call: Call, interest: Interest | None, label: str) -> str:
     if interest is None or interest.kind is not InterestKind.PAPER:
         return label
-    liked = call.library.index.get(interest.text)
+    liked = call.library.paper(interest.text)
     return f"like “{liked.title}”" if liked else label
 
 
@@ -161,7 +161,7 @@ def _wanted(paper: Paper, value: str) -> Interest:
 
 
 def _paper(call: Call, about: About) -> Paper:
-    paper = call.library.index.get(about.papers[0]) if about.papers else None
+    paper = call.library.paper(about.papers[0]) if about.papers else None
     if paper is None:
         raise UserError("That paper is not known here any more.")
     return paper

@@ -58,7 +58,7 @@ class Done:
 
 def pressed_paper(call: Call, key: str) -> Paper:
     """The paper that a control names. Raises UserError when it is not known."""
-    paper = call.library.index.get(key)
+    paper = call.library.paper(key)
     if paper is None:
         raise UserError("That paper is not known here any more.")
     return paper
