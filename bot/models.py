@@ -112,7 +112,8 @@ class Subscription:
     `owner` is the person who set it up, empty once they are forgotten. `follows_zone` says that the
     zone is the owner's own, and moves with it. `pause_reason` is None when the owner paused it,
     else a sentence that says what went wrong and what to do. `explores` gives one place to a paper
-    from beyond the interests.
+    from beyond the interests. `missed_due` is the due time that passed in a downtime, while the
+    digest of it waits for the end of quiet hours; `next_due` is that end.
     """
 
     subscriber: Subscriber
@@ -125,6 +126,7 @@ class Subscription:
     pause_reason: str | None = None
     snoozed_until: datetime | None = None
     last_due: datetime | None = None
+    missed_due: datetime | None = None
     when_nothing_new: WhenNothingNew = WhenNothingNew.ARCHIVE
     explores: bool = False
 

@@ -105,7 +105,8 @@ class Parts:
                 moved = replace(old.schedule, zone=zone)
                 after = max(now, old.last_due + DIGESTS_APART) if old.last_due else now
                 due = next_due(moved, max(after, old.snoozed_until or after))
-                subscriptions.put(connection, replace(old, schedule=moved, next_due=due))
+                new = replace(old, schedule=moved, next_due=due, missed_due=None)
+                subscriptions.put(connection, new)
 
     def zone_of(self, who: Subscriber) -> str:
         """Somebody's IANA zone: as Slack said within the last day, else as Slack says now.

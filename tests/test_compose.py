@@ -1,18 +1,19 @@
 """Composing digests: once, from what is new, and no paper twice."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import Table, update
 
 from bot.digests import Wish, compose_due, compose_now, due_drafts, shelf_of
 from bot.library import Library
-from bot.models import Schedule, Subscriber, SubscriptionState, Weekly
+from bot.models import Quiet, Schedule, Subscriber, SubscriptionState, Weekly
 from bot.parts import Parts
 from bot.store import Store, digests, interests, subscriptions, tables
 from recommender import Interest
-from tests.desk import DAY, NINE, Desk, printed
+from tests.desk import DAY, NINE, WORKDAYS_AT_NINE, Desk, printed
 from tests.store_lab import subscription
 
 # When
@@ -79,6 +80,30 @@ def test_a_digest_missed_in_a_downtime_comes_once(
     assert says in printed(digest)
     assert ("late" in printed(digest)) == bool(says)
     assert desk.subscription(ada.id).next_due == NINE + timedelta(days=late.get("days", 0)) + DAY
+
+
+@pytest.mark.parametrize("downtimes", [1, 2])
+def test_a_digest_missed_into_quiet_hours_says_that_it_is_late(desk: Desk, downtimes: int) -> None:
+    """It waits for the end of the quiet, and is the one of the day on which it was due."""
+    night = Quiet(since=time(20), until=time(7))
+    ada = desk.person("Ada", schedule=replace(WORKDAYS_AT_NINE, quiet=night))
+    desk.clock.at = NINE + timedelta(hours=12)
+    assert desk.parts.tick() == (0, 0)
+    assert desk.subscription(ada.id).next_due == NINE + timedelta(hours=22)
+    assert desk.subscription(ada.id).missed_due == NINE
+    # The second one begins before the quiet ends, and ends in the next night.
+    desk.clock.at = NINE + timedelta(hours=22 + 14 * (downtimes - 1))
+    if downtimes == 2:
+        assert desk.parts.tick() == (0, 0)
+        desk.clock.at = NINE + timedelta(hours=46)
+    assert desk.parts.tick() == (1, 1)
+    (digest,) = desk.digests(ada)
+    assert "Papers for Monday 2 March" in printed(digest)
+    assert f"{['22 hours', '1 day'][downtimes - 1]} late: I was not running." in printed(digest)
+    (composed,) = desk.composed(ada)
+    assert composed.due_at == NINE
+    assert desk.subscription(ada.id).missed_due is None
+    assert desk.subscription(ada.id).next_due == NINE + downtimes * DAY
 
 
 def test_what_is_paused_snoozed_or_ended_is_not_composed(desk: Desk) -> None:

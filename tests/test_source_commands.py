@@ -5,7 +5,7 @@ import pytest
 from bot.demo import LocalSlack
 from bot.demo.person import Person
 from bot.errors import SettingsError
-from bot.store import papers, sources
+from bot.store import papers, people, sources
 from bot.store.papers import Ingestion
 from tests.conftest import Lab, connected
 from tests.store_lab import NOW
@@ -91,6 +91,35 @@ def test_a_source_is_read_on_demand(lab: Lab, chief: Person) -> None:
     assert "within a minute" in says(chief, "run 1")
     with lab.parts.store.writing() as connection:
         assert sources.claim(connection, lab.clock(), NOW - NOW) is not None
+
+
+def test_sources_of_several_workspaces_are_nobodys_to_change(lab: Lab, chief: Person) -> None:
+    """An admin of one workspace has no say in what the others get; she sees them all the same."""
+    says(chief, "add arxiv:cs.CL")
+    with lab.parts.store.writing() as connection:
+        people.put_workspace(connection, "T2", "Another lab")
+    for line in ("add biorxiv", "remove 1", "run 1"):
+        assert "Several workspaces share" in says(chief, line)
+    assert known(lab) == {"arxiv:cs.CL": 360}
+    assert "arxiv:cs.CL" in says(chief, "list")
+
+
+def test_the_home_of_an_admin_says_what_is_wrong(lab: Lab, chief: Person) -> None:
+    """How many sources there are, and which are in trouble; nobody else sees that."""
+    says(chief, "add arxiv:cs.CL")
+    failed = Ingestion("arxiv:cs.CL", NOW, NOW, 0, 0, 0, {}, "arXiv says <!channel>.")
+    with lab.parts.store.writing() as connection:
+        papers.record(connection, failed)
+    for person in (chief, lab.ada):
+        person.types("/papers interests add speech")
+    shown = {}
+    for person in (chief, lab.ada):
+        person.opens_home()
+        assert lab.slack.wait_for(lambda who=person: who.home is not None)  # type: ignore[misc]
+        shown[person.name] = str(person.home.blocks if person.home else "")
+    assert "1 source is read by itself." in shown["Chief"]
+    assert "arXiv says &lt;!channel&gt;" in shown["Chief"]
+    assert "Sources" not in shown["Ada"]
 
 
 def test_sources_of_the_settings_are_removed_there(database: str) -> None:

@@ -148,6 +148,7 @@ ACTS: dict[str, Callable[[Connection, Subscriber], object]] = {
     "subscriptions.move_on": lambda c, s: subscriptions.move_on(c, subscription(s), LATER),
     "subscriptions.pause": lambda c, s: subscriptions.pause(c, s, "why"),
     "subscriptions.put": lambda c, s: subscriptions.put(c, subscription(s, due=LATER)),
+    "subscriptions.put_off": lambda c, s: subscriptions.put_off(c, subscription(s), LATER),
     "subscriptions.remove": subscriptions.remove,
     "subscriptions.resume": lambda c, s: subscriptions.resume(c, s, LATER),
     "subscriptions.snooze": lambda c, s: subscriptions.snooze(c, s, LATER, LATER),
@@ -155,6 +156,7 @@ ACTS: dict[str, Callable[[Connection, Subscriber], object]] = {
     "workspaces.meet": lambda c, s: workspaces.meet(c, s.workspace, "E1"),
 }
 ABOUT_ALL_WORKSPACES = {
+    "workspaces.count",
     "digests.get",
     "digests.states",
     "homes.stale",

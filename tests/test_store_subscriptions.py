@@ -39,6 +39,7 @@ def test_a_subscription_comes_back_as_it_was(any_store: Store) -> None:
         pause_reason="The channel is archived.",
         snoozed_until=LATER,
         last_due=NOW,
+        missed_due=NOW,
         when_nothing_new=WhenNothingNew.SILENT,
         explores=True,
     )
@@ -123,6 +124,29 @@ def test_one_that_is_held_is_passed_over(postgres_url: str) -> None:
         claimed = subscriptions.claim(composing, NOW, 9)
         assert [each.subscriber for each in claimed] == [BOB]
     store.close()
+
+
+def test_what_is_put_off_stays_the_one_that_was_missed(any_store: Store) -> None:
+    """However often it is put off, until it has come or another time is set."""
+    ends = {
+        "came": lambda c, s: subscriptions.move_on(c, s, LATER + DAY),
+        "snoozed": lambda c, s: subscriptions.snooze(c, ADA, LATER, LATER + DAY),
+        "resumed": lambda c, s: subscriptions.resume(c, ADA, LATER + DAY),
+    }
+    for end in ends.values():
+        with any_store.writing() as connection:
+            subscriptions.put(connection, subscription(ADA, due=NOW))
+            for until in (NOW + DAY, NOW + 2 * DAY):
+                known = subscriptions.get(connection, ADA)
+                assert known is not None
+                subscriptions.put_off(connection, known, until)
+                known = subscriptions.get(connection, ADA)
+                assert known is not None
+                assert (known.missed_due, known.next_due) == (NOW, until)
+            end(connection, known)
+            known = subscriptions.get(connection, ADA)
+            assert known is not None
+            assert (known.missed_due, known.next_due) == (None, LATER + DAY)
 
 
 def test_moving_on_ends_a_snooze_and_keeps_when_it_was_due(any_store: Store) -> None:

@@ -24,7 +24,7 @@ PAUSE, RESUME, FORGET = "home_pause", "home_resume", "home_forget"
 SAVED, DIGEST = "home_saved", "home_digest"
 
 MAX_INTERESTS, MAX_MUTED, MAX_LEARNED = 15, 10, 10
-MAX_SAVED, MAX_DIGESTS, MAX_CHANNELS = 5, 3, 20
+MAX_SAVED, MAX_DIGESTS, MAX_CHANNELS, MAX_TROUBLES = 5, 3, 20, 5
 MAX_LABEL = 90
 _LINES = 2_800
 
@@ -53,7 +53,8 @@ class Home:
 
     `followed` are the first of the `n_followed`, and so are `muted`, `saved` and `learned`.
     `digests` is a line of Slack's markup on the subscription, empty where there is none;
-    `channels` are the ids of those whose digests the person set up.
+    `channels` are the ids of those whose digests the person set up. `n_sources` and `troubles`,
+    sentences, are for admins; the number is None for everybody else.
     """
 
     followed: Sequence[Followed] = ()
@@ -68,6 +69,8 @@ class Home:
     n_saved: int = 0
     past: Sequence[Past] = ()
     channels: Sequence[str] = ()
+    n_sources: int | None = None
+    troubles: Sequence[str] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -76,11 +79,11 @@ class Home:
         return not (any(counts) or self.digests or self.channels)
 
 
-def home_view(home: Home, sections: Sequence[Sequence[Block]] = ()) -> View:
-    """The tab; `sections` are more of them, which stand before the help."""
+def home_view(home: Home) -> View:
+    """The tab."""
     if home.is_empty:
         return View(type="home", blocks=[*_welcome(), *_help(), *_forgetting()])
-    parts = [*(part(home) for part in _PARTS), *sections, _help()]
+    parts = [*(part(home) for part in _PARTS), _help()]
     blocks: list[Block] = []
     for part in filter(None, parts):
         blocks += [divider(), *part] if blocks else part
@@ -165,7 +168,28 @@ def _past(home: Home) -> list[Block]:
     return blocks
 
 
-_PARTS: tuple[Callable[[Home], list[Block]], ...] = (_interests, _digests, _saved, _past)
+def _sources(home: Home) -> list[Block]:
+    if home.n_sources is None:
+        return []
+    read = {0: "No source is read by itself yet.", 1: "1 source is read by itself."}
+    told = read.get(home.n_sources, f"{home.n_sources} sources are read by themselves.")
+    lines = [f"⚠️ {mrkdwn(trouble, 300)}" for trouble in home.troubles[:MAX_TROUBLES]]
+    more = len(home.troubles) - len(lines)
+    lines += [f"…and {more} more"] if more > 0 else []
+    return [
+        header("Sources"),
+        section("\n".join([told, *lines])),
+        context(f"For you as an admin: {code('/papers sources', 30)}"),
+    ]
+
+
+_PARTS: tuple[Callable[[Home], list[Block]], ...] = (
+    _interests,
+    _digests,
+    _saved,
+    _past,
+    _sources,
+)
 
 
 def _help() -> list[Block]:

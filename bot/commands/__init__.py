@@ -20,7 +20,7 @@ def answer(call: Call) -> Message:
     command = named(TABLE, word or "help")
     if command is not None:
         call = replace(call, text=rest)
-        return command.run(_placed(call) if command.is_for_channels else call)
+        return command.run(_placed(call, command) if command.is_for_channels else call)
     near = nearest(TABLE, word)
     if near is None:
         return lookup.search(call)
@@ -28,14 +28,30 @@ def answer(call: Call) -> Message:
     return lookup.search(call, (meant,))
 
 
-def _placed(call: Call) -> Call:
-    """The call, about the channel it stands in when its first word is `here`."""
-    word, rest = first_word(call.text)
-    if word != HERE:
+def _placed(call: Call, command: Command) -> Call:
+    """The call, about the channel it stands in if `here` says so."""
+    rest = _without_here(command.name, call.text)
+    if rest is None:
         return call
     if not call.place.is_channel:
         raise UserError(f"“{HERE}” means a channel: type that in the channel it is about.")
     return replace(call, text=rest, of=Subscriber(call.by.workspace, call.place.id))
+
+
+def _without_here(name: str, text: str) -> str | None:
+    """The text without `here`; None where it does not stand.
+
+    It may stand first, behind a command's own command (``digest now here``), and at the end, except
+    where it could be a word to follow.
+    """
+    word, rest = first_word(text)
+    if word == HERE:
+        return rest
+    second, behind = first_word(rest)
+    if second == HERE and named(INNER.get(name, ()), word):
+        return f"{word} {behind}".rstrip()
+    *before, last = text.split() or [""]
+    return " ".join(before) if last.lower() == HERE and name != "interests" else None
 
 
 def _help(_call: Call) -> Message:

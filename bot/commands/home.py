@@ -21,9 +21,10 @@ from bot.blocks.home import (
 from bot.commands import account, subscriptions
 from bot.commands.calls import Call
 from bot.library import Library, Recent
+from bot.library.troubles import source_troubles
 from bot.models import Digest, Subscriber, SubscriptionState
 from bot.schedules import local_text
-from bot.store import Connection, Store, digests, homes, interests, papers, people
+from bot.store import Connection, Store, digests, homes, interests, papers, people, sources
 from bot.store import subscriptions as stored
 from bot.store.homes import Standing
 from recommender import InterestKind, Profile
@@ -37,7 +38,7 @@ def rendered(
     with store.reading() as connection:
         standing = homes.of_digests(connection, who)
         profile = interests.profile(connection, who)
-        home = _home(connection, who)
+        home = _home(connection, who, now)
     view = home_view(_with_interests(home, profile, recent))
     return view, replace(standing, fingerprint=_fingerprint(view))
 
@@ -62,13 +63,14 @@ def forget(call: Call) -> None:
     account.forget_me(replace(call, text=account.SURE))
 
 
-def _home(connection: Connection, who: Subscriber) -> Home:
+def _home(connection: Connection, who: Subscriber, now: datetime) -> Home:
     """All but the interests."""
     subscription = stored.get(connection, who)
     saved = people.saved_papers(connection, who)
     known = papers.get(connection, saved[:MAX_SAVED])
     person = people.person(connection, who)
     zone = subscription.schedule.zone if subscription else person.zone if person else "UTC"
+    is_admin = person is not None and person.is_admin
     past = digests.history(connection, who, MAX_DIGESTS)
     return Home(
         digests=subscriptions.state_line(subscription) if subscription else "",
@@ -77,6 +79,8 @@ def _home(connection: Connection, who: Subscriber) -> Home:
         n_saved=len(saved),
         past=[_past(digest, zone) for digest in past],
         channels=[channel.id for channel in stored.owned_channels(connection, who)],
+        n_sources=len(sources.all_of(connection)) if is_admin else None,
+        troubles=source_troubles(connection, now) if is_admin else (),
     )
 
 

@@ -7,7 +7,7 @@ from bot.commands.calls import SLASH, Call, Command, first_word, named, unknown
 from bot.errors import UserError
 from bot.library.rounds import parse_wish
 from bot.library.troubles import source_troubles
-from bot.store import sources
+from bot.store import sources, workspaces
 from bot.store.papers import Ingestion
 from bot.store.sources import Subscribed
 
@@ -22,7 +22,20 @@ def run(call: Call) -> Message:
     command = named(TABLE, word or "list")
     if command is None:
         raise unknown("sources", TABLE, word)
+    if command.run is not show:
+        _check_alone(call)
     return command.run(replace(call, text=rest))
+
+
+def _check_alone(call: Call) -> None:
+    """Raises UserError where the papers are other workspaces', too."""
+    with call.store.reading() as connection:
+        is_shared = workspaces.count(connection) > 1
+    if is_shared:
+        raise UserError(
+            "Several workspaces share these sources: whoever runs me sets them in "
+            "PAPERWIRE_SOURCES."
+        )
 
 
 def show(call: Call) -> Message:

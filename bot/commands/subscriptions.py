@@ -8,21 +8,19 @@ from datetime import datetime, timedelta
 from bot.blocks import Message, code, mrkdwn, note
 from bot.blocks.modals import OPEN_SUBSCRIPTION, offer
 from bot.client import SlackError, SlackRefusal
+from bot.commands.asked import asked_schedule
 from bot.commands.calls import HERE, SLASH, Call, whole_number
-from bot.digests import DEFAULT_LIMIT, MAX_LIMIT
+from bot.digests import DEFAULT_LIMIT
 from bot.errors import UserError
 from bot.models import Quiet, Schedule, Subscription, SubscriptionState, WhenNothingNew
 from bot.schedules import (
     describe,
     describe_quiet,
-    local_date,
     local_text,
     next_due,
     parse_quiet,
-    parse_schedule,
     typed,
     typed_quiet,
-    zone_named,
 )
 from bot.store import Connection, interests, subscriptions
 
@@ -33,14 +31,18 @@ _NOT_IN = {"channel_not_found", "not_in_channel"}
 
 
 def subscribe(call: Call) -> Message:
-    """Sets up, or changes, the regular digest; ``edit`` offers a form for it."""
+    """Sets up, or changes, the regular digest; ``edit`` offers a form for it.
+
+    What is not said stays as it is, and where nothing is said, all of it.
+    """
     if call.text.strip().lower() == "edit":
         text = call.say("Your digest in a form:", "This channel's digest in a form:")
         return offer(text, "Change the digest", OPEN_SUBSCRIPTION, call.say("", HERE))
-    words, limit = _limit(call.text.split())
-    words, zone = _zone(call, words)
-    schedule = parse_schedule(words, zone, local_date(call.now, zone))
-    if call.of.is_channel and known_subscription(call) is None:
+    known = known_subscription(call)
+    if known is not None and known.state is SubscriptionState.ACTIVE and not call.text.strip():
+        return _as_it_is(call, known)
+    schedule, limit = asked_schedule(call, known)
+    if call.of.is_channel and known is None:
         introduce(call, subscribed(call, None, schedule, limit))
     with call.store.writing() as connection:
         old = subscriptions.get(connection, call.of, hold=True)
@@ -51,7 +53,7 @@ def subscribe(call: Call) -> Message:
         tell_channel(call, f"changed the digest of this channel: {terms(new)}.")
     lines = [
         f"{call.say('You get', 'This channel gets')} {terms(new)}.",
-        f"The next digest comes on {local_text(new.next_due, zone)}.",
+        f"The next digest comes on {local_text(new.next_due, schedule.zone)}.",
     ]
     if not follows:
         subject = call.say("You follow", "This channel follows")
@@ -95,9 +97,8 @@ def tell_channel(call: Call, what: str) -> None:
 
 
 def terms(new: Subscription) -> str:
-    """``up to 5 papers every day at 09:00``, in Slack's markup; a channel's zone is named too."""
-    zone = f" ({mrkdwn(new.schedule.zone, 64)})" if new.subscriber.is_channel else ""
-    return f"up to {papers_text(new.limit)} {mrkdwn(describe(new.schedule), 300)}{zone}"
+    """``up to 5 papers every day at 09:00 (Europe/Paris)``, in Slack's markup."""
+    return f"up to {papers_text(new.limit)} {mrkdwn(describe(new.schedule), 300)}"
 
 
 def subscribed(
@@ -116,6 +117,7 @@ def subscribed(
         limit=limit or old.limit,
         owner=old.owner or call.by.id,
         next_due=next_due(schedule, _settled(call, old)),
+        missed_due=None,
         state=SubscriptionState.ACTIVE,
         pause_reason=None,
         snoozed_until=None,
@@ -185,7 +187,8 @@ def quiet(call: Call) -> Message:
         schedule = replace(old.schedule, quiet=parse_quiet(words))
         after = _settled(call, old)
         due = next_due(schedule, max(after, old.snoozed_until or after))
-        subscriptions.put(connection, replace(old, schedule=schedule, next_due=due))
+        new = replace(old, schedule=schedule, next_due=due, missed_due=None)
+        subscriptions.put(connection, new)
     back = call.line("quiet", typed_quiet(old.schedule.quiet))
     return note(
         f"Digests come {mrkdwn(describe(schedule), 300)}; "
@@ -235,6 +238,13 @@ def papers_text(number: int) -> str:
     return "1 paper" if number == 1 else f"{number} papers"
 
 
+def _as_it_is(call: Call, known: Subscription) -> Message:
+    """What is set, and how to change it: whoever types no terms has not said to lose these."""
+    example = code(call.line("subscribe", "weekly friday 17:30"), 60)
+    text = f"{state_line(known)} To change that, type it behind, such as {example}, or:"
+    return offer(text, "Change the digest", OPEN_SUBSCRIPTION, call.say("", HERE))
+
+
 def _none_yet(call: Call) -> UserError:
     told = call.say("You get no digests yet", "This channel gets no digests yet")
     return UserError(f"{told}: {call.line('subscribe', 'weekdays 09:00')}")
@@ -255,36 +265,3 @@ def _restoring(call: Call, old: Subscription) -> list[str]:
         lines.append(("digest", f"empty {old.when_nothing_new}"))
     lines += [("digest", "explore on")] if old.explores else []
     return [code(call.line(name, rest), 150) for name, rest in lines]
-
-
-def _zone(call: Call, words: list[str]) -> tuple[list[str], str]:
-    """The words without ``zone Europe/Berlin``, and the zone to count in.
-
-    A person's is that of their Slack profile; a channel keeps its own, at first that of whoever
-    set it up.
-    """
-    lower = [word.lower() for word in words]
-    if "zone" in lower:
-        place = lower.index("zone")
-        if not call.of.is_channel:
-            raise UserError(
-                "Your digests follow the time zone of your Slack profile; set it there."
-            )
-        named = words[place + 1 : place + 2]
-        if not named:
-            raise UserError(f"Which zone? {call.line('subscribe', 'weekly zone Europe/Berlin')}")
-        zone_named(named[0])
-        return words[:place] + words[place + 2 :], named[0]
-    known = known_subscription(call) if call.of.is_channel else None
-    return words, known.schedule.zone if known else call.zone()
-
-
-def _limit(words: list[str]) -> tuple[list[str], int | None]:
-    """The words without ``7 papers``, and that number."""
-    for position, word in enumerate(words[1:], 1):
-        if word.lower() in {"papers", "paper"} and words[position - 1].isdecimal():
-            limit = whole_number(words[position - 1], MAX_LIMIT)
-            if limit is None:
-                raise UserError(f"A digest holds 1 to {MAX_LIMIT} papers.")
-            return words[: position - 1] + words[position + 1 :], limit
-    return words, None

@@ -79,7 +79,7 @@ def wish_of(subscription: Subscription) -> Wish:
     return Wish(
         subscription.subscriber,
         subscription.limit,
-        subscription.next_due,
+        subscription.missed_due or subscription.next_due,
         subscription.when_nothing_new,
         subscription.explores,
     )
@@ -165,7 +165,7 @@ def _compose(
     due = next_due(subscription.schedule, now)
     if (loud := end_of_quiet(subscription.schedule, now)) > now:
         # It was missed in a downtime that ended in quiet hours.
-        subscriptions.put(connection, replace(subscription, next_due=min(loud, due)))
+        subscriptions.put_off(connection, subscription, min(loud, due))
         return False
     subscriptions.move_on(connection, subscription, due)
     digests.reserve(connection, subscription.subscriber)

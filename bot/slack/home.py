@@ -53,6 +53,8 @@ def _on_opened(parts: Parts) -> Callable[..., None]:
         # Slack tells of the tab with messages, too.
         if event.get("tab") == "home":
             who = Subscriber(body["team_id"], event["user"])
+            # Asked at most daily: admins see the sources, and times are the person's own.
+            parts.is_admin(who)
             parts.homes.opened(who, is_blank=not event.get("view"))
 
     return on_opened

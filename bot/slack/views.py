@@ -23,7 +23,7 @@ from bot.commands import Call
 from bot.commands.calls import HERE
 from bot.commands.forms import interests, onboarding, shelf, subscription, why
 from bot.commands.forms.frame import Filled, Outcome
-from bot.commands.presses import Press, Reply
+from bot.commands.presses import Press, Reply, menu
 from bot.errors import UserError
 from bot.models import Subscriber
 from bot.parts import Parts
@@ -46,20 +46,25 @@ WENT_WRONG = "Something went wrong here, and I have written it down. Please try 
 
 @dataclass(frozen=True, slots=True)
 class Opener:
-    """What opens a modal: its title until it is filled, and what fills it."""
+    """What opens a modal: its title until it is filled, and what fills it.
+
+    `instead` is what to answer where Slack does not open it.
+    """
 
     title: str
     fill: Callable[[Call, Press], View]
+    instead: Callable[[Call, Press], Reply] = lambda _call, _press: Reply(sentence(NOT_OPENED))
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A modal that is asked for: by which trigger, with which title, and where else to answer."""
+    """A modal that somebody asks for with a trigger, and where else they can be answered."""
 
+    call: Call
+    press: Press
     client: WebClient
     respond: Respond
     trigger: str
-    title: str
 
 
 _INTERESTS = Opener(
@@ -72,6 +77,7 @@ _SUBSCRIPTION = Opener(
 _WHY = Opener(
     why_looks.TITLE,
     lambda call, press: why.open_why(call, looks.paper_of(press.block) or ""),
+    menu,
 )
 
 OPENERS = {
@@ -154,7 +160,8 @@ def _asks_for_form(name: str) -> Callable[[Body], bool]:
     def asks(body: Body) -> bool:
         words = str(body.get("text") or "").lower().split()
         in_channel = str(body.get("channel_id") or "")[:1] in {"C", "G"}
-        return words == [name, "edit"] or (in_channel and words == [name, HERE, "edit"])
+        asked_here = words in ([name, HERE, "edit"], [name, "edit", HERE])
+        return words == [name, "edit"] or (in_channel and asked_here)
 
     return asks
 
@@ -166,8 +173,7 @@ def _on_command(parts: Parts, opener: Opener) -> Callable[..., None]:
         is_here = HERE in str(body["text"]).lower().split()
         press = Press("", HERE if is_here else "", call.place.id)
         client = parts.clients(who.workspace)
-        opening = Opening(client, respond, body["trigger_id"], opener.title)
-        _open(opening, lambda: opener.fill(call, press))
+        _open(opener, Opening(call, press, client, respond, body["trigger_id"]))
 
     return on_command
 
@@ -177,8 +183,7 @@ def _on_open(parts: Parts, opener: Opener) -> Callable[..., None]:
         press = press_of(body, action)
         client = parts.clients(who_acts(body).workspace)
         call = call_of(parts, who_acts(body), channel=press.channel)
-        opening = Opening(client, respond, body["trigger_id"], opener.title)
-        _open(opening, lambda: opener.fill(call, press))
+        _open(opener, Opening(call, press, client, respond, body["trigger_id"]))
 
     return on_open
 
@@ -224,16 +229,23 @@ def _on_typing(
     return on_typing
 
 
-def _open(opening: Opening, fill: Callable[[], View]) -> None:
+def _open(opener: Opener, asked: Opening) -> None:
     """Opens a modal at once, and fills it then."""
     try:
-        screen = slack.open_view(opening.client, opening.trigger, modals.loading(opening.title))
+        screen = slack.open_view(asked.client, asked.trigger, modals.loading(opener.title))
     except slack.SlackError as error:
         logger.warning("no modal: %s", error)
-        if opening.respond.response_url:
-            answer(opening.respond, Reply(sentence(NOT_OPENED)))
+        if asked.respond.response_url:
+            answer(asked.respond, _instead(opener, asked))
         return
-    _fill(opening.client, screen, opening.title, fill)
+    _fill(asked.client, screen, opener.title, lambda: opener.fill(asked.call, asked.press))
+
+
+def _instead(opener: Opener, asked: Opening) -> Reply:
+    try:
+        return opener.instead(asked.call, asked.press)
+    except UserError as error:
+        return Reply(sentence(str(error)))
 
 
 def _fill(client: WebClient, screen: slack.Screen, title: str, fill: Callable[[], View]) -> None:

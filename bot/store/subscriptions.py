@@ -59,6 +59,7 @@ def put(connection: Connection, subscription: Subscription) -> None:
             pause_reason=subscription.pause_reason,
             snoozed_until=subscription.snoozed_until,
             last_due=subscription.last_due,
+            missed_due=subscription.missed_due,
             next_due=subscription.next_due,
         )
     )
@@ -93,19 +94,36 @@ def claim(connection: Connection, now: datetime, limit: int) -> list[Subscriptio
     return []
 
 
+def put_off(connection: Connection, subscription: Subscription, until: datetime) -> None:
+    """The digest of this due time comes only then, as what it is: the one that was missed."""
+    missed = subscription.missed_due or subscription.next_due
+    connection.execute(
+        update(subscriptions)
+        .where(_of(subscription.subscriber))
+        .values(next_due=until, missed_due=missed)
+    )
+
+
 def move_on(connection: Connection, subscription: Subscription, next_due: datetime) -> None:
     """The digest of this due time is settled; the next one is due then."""
     connection.execute(
         update(subscriptions)
         .where(_of(subscription.subscriber))
-        .values(next_due=next_due, last_due=subscription.next_due, snoozed_until=None)
+        .values(
+            next_due=next_due,
+            last_due=subscription.next_due,
+            missed_due=None,
+            snoozed_until=None,
+        )
     )
 
 
 def snooze(connection: Connection, of: Subscriber, until: datetime, next_due: datetime) -> None:
     """No digest before `until`; the next one is due then."""
     connection.execute(
-        update(subscriptions).where(_of(of)).values(snoozed_until=until, next_due=next_due)
+        update(subscriptions)
+        .where(_of(of))
+        .values(snoozed_until=until, missed_due=None, next_due=next_due)
     )
 
 
@@ -172,6 +190,7 @@ def resume(connection: Connection, of: Subscriber, next_due: datetime) -> None:
             state=SubscriptionState.ACTIVE.value,
             pause_reason=None,
             snoozed_until=None,
+            missed_due=None,
             next_due=next_due,
         )
     )
@@ -233,6 +252,7 @@ def _subscription(row: Row[tuple[object, ...]]) -> Subscription:
         pause_reason=row.pause_reason,
         snoozed_until=row.snoozed_until,
         last_due=row.last_due,
+        missed_due=row.missed_due,
         when_nothing_new=WhenNothingNew(row.when_nothing_new),
         explores=row.explores,
     )

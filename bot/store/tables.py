@@ -223,6 +223,7 @@ subscriptions = Table(
     Column("pause_reason", Text),
     Column("snoozed_until", Instant),
     Column("last_due", Instant),
+    Column("missed_due", Instant),
     Column("next_due", Instant, nullable=False, index=True),
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.tables import metadata, workspaces
@@ -31,6 +31,11 @@ def of_enterprise(connection: Connection, enterprise: str) -> list[str]:
     """The workspaces known of an enterprise, by id."""
     query = select(workspaces.c.id).where(workspaces.c.enterprise == enterprise)
     return list(connection.execute(query.order_by(workspaces.c.id)).scalars())
+
+
+def count(connection: Connection) -> int:
+    """How many workspaces are known."""
+    return connection.execute(select(func.count()).select_from(workspaces)).scalar_one()
 
 
 def switch_on(connection: Connection, enterprise: str) -> None:

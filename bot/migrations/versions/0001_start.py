@@ -160,6 +160,7 @@ def upgrade() -> None:
         sa.Column("pause_reason", sa.Text(), nullable=True),
         sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_due", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("missed_due", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_due", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "subscriber", name=op.f("pk_subscriptions")),
     )
