@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from pydantic import SecretStr
 from slack_sdk.oauth.token_rotation import TokenRotator
@@ -19,12 +20,14 @@ from bot.settings import Settings
 from bot.slack import (
     EVENTS_PATH,
     INSTALL_PATH,
+    App,
     Entrance,
     Flow,
     ManyWorkspaces,
     OneWorkspace,
     make_app,
     socket_mode,
+    under_way,
     web_app,
 )
 from bot.slack.workspaces import RENEWAL_SECONDS
@@ -44,13 +47,15 @@ Clock = Callable[[], datetime]
 class Running:
     """A running bot: what it is made of, and sentences on whom it serves and where.
 
-    `identity` is None where it serves every workspace that installs it.
+    `identity` is None where it serves every workspace that installs it. `under_way` counts the
+    requests of Slack's that are let in and not done with.
     """
 
     parts: Parts
     identity: slack.Identity | None
     reachable: str
     port: int | None
+    under_way: Callable[[], int] = lambda: 0
 
     @property
     def serves(self) -> str:
@@ -77,10 +82,12 @@ def running(settings: Settings, clock: Clock) -> Iterator[Running]:
         parts = Parts(store, Library(store), clock, served.client_of, served.renew)
         identity = served.identity if isinstance(served, OneWorkspace) else None
         _prepare(parts, identity, is_alone)
-        reachable, port = _open_door(settings, parts, entrance, stack)
+        app = make_app(parts, entrance)
+        stack.callback(app.listener_runner.listener_executor.shutdown, wait=True)
+        reachable, port = _open_door(settings, app, stack)
         stack.callback(start_heartbeat(parts.tick))
         _read_sources(settings, parts, is_alone, stack)
-        yield Running(parts, identity, reachable, port)
+        yield Running(parts, identity, reachable, port, partial(under_way, app))
 
 
 def entrance_of(settings: Settings, store: Store) -> Entrance:
@@ -149,11 +156,7 @@ def _read_sources(settings: Settings, parts: Parts, is_alone: bool, stack: ExitS
     stack.callback(rounds.stop)
 
 
-def _open_door(
-    settings: Settings, parts: Parts, entrance: Entrance, stack: ExitStack
-) -> tuple[str, int | None]:
-    app = make_app(parts, entrance)
-    stack.callback(app.listener_runner.listener_executor.shutdown, wait=True)
+def _open_door(settings: Settings, app: App, stack: ExitStack) -> tuple[str, int | None]:
     if settings.app_token is not None:
         door = socket_mode(app, settings.app_token.get_secret_value())
         stack.callback(door.close)
@@ -163,7 +166,7 @@ def _open_door(
     server = WebServer(web_app(app), settings.host, settings.port)
     stack.callback(server.close)
     at = f"http://{settings.host}:{server.port}"
-    also = f", installed at {at}{INSTALL_PATH}" if entrance.flow is not None else ""
+    also = f", installed at {at}{INSTALL_PATH}" if app.oauth_flow is not None else ""
     return f"at {at}{EVENTS_PATH}{also}", server.port
 
 

@@ -150,5 +150,6 @@ def connected(slack: LocalSlack, database: str, **other: object) -> Iterator[Lab
     )
     with running(settings.model_copy(update=other), clock) as bot:
         if bot.port is not None:
-            slack.connect(team, f"http://127.0.0.1:{bot.port}/slack/events")
+            url = f"http://127.0.0.1:{bot.port}/slack/events"
+            slack.connect(team, url, bot.under_way)
         yield Lab(slack, team, ada, bob, bot, clock)

@@ -95,7 +95,7 @@ class Many:
     def team(self, name: str, **other: str) -> Team:
         """A workspace that has not installed the app."""
         team = self.slack.add_workspace(name, installed=False, enterprise_id=other.get("of"))
-        self.slack.connect(team, f"{self.url}/slack/events")
+        self.slack.connect(team, f"{self.url}/slack/events", self.bot.under_way)
         return team
 
     def installs(self, place: str, browser: Browser | None = None) -> Page:

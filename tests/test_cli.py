@@ -405,7 +405,7 @@ def test_a_locked_database_is_waited_for_and_then_named(told: Told, tmp_path: Pa
 @pytest.fixture
 def slack() -> Iterator[LocalSlack]:
     """A Slack on this machine."""
-    with LocalSlack() as slack:
+    with LocalSlack(wait=20) as slack:
         yield slack
 
 

@@ -50,7 +50,7 @@ ENTERPRISE = "E0000000001"
 
 @pytest.fixture
 def slack() -> Iterator[LocalSlack]:
-    with LocalSlack() as local:
+    with LocalSlack(wait=20) as local:
         yield local
 
 

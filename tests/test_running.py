@@ -30,7 +30,7 @@ WATERMARK = "/papers watermark"
 
 @pytest.fixture
 def slack() -> Iterator[LocalSlack]:
-    with LocalSlack() as local:
+    with LocalSlack(wait=20) as local:
         yield local
 
 

@@ -1,5 +1,6 @@
 """The store of subscriptions: who is due, who claims it, and whose zone may have changed."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time, timedelta
 
@@ -19,7 +20,7 @@ from bot.models import (
     Weekly,
     WhenNothingNew,
 )
-from bot.store import Store, people, subscriptions, tables
+from bot.store import Connection, Store, people, subscriptions, tables
 from tests.store_lab import ADA, ADAS_TWIN, BOB, LATER, NOW, subscription
 
 DAY = timedelta(days=1)
@@ -128,7 +129,7 @@ def test_one_that_is_held_is_passed_over(postgres_url: str) -> None:
 
 def test_what_is_put_off_stays_the_one_that_was_missed(any_store: Store) -> None:
     """However often it is put off, until it has come or another time is set."""
-    ends = {
+    ends: dict[str, Callable[[Connection, Subscription], None]] = {
         "came": lambda c, s: subscriptions.move_on(c, s, LATER + DAY),
         "snoozed": lambda c, s: subscriptions.snooze(c, ADA, LATER, LATER + DAY),
         "resumed": lambda c, s: subscriptions.resume(c, ADA, LATER + DAY),

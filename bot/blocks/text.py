@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from math import floor
 from urllib.parse import quote, urlsplit
 
 MAX_URL = 200
@@ -50,6 +52,32 @@ def link(url: str | None, text: str, limit: int) -> str:
     label = mrkdwn(text, limit) or "(no title)"
     target = _address(url) if url else None
     return f"*<{target}|{label}>*" if target else f"*{label}*"
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 paper``, ``3 papers``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def percents(shares: Sequence[float]) -> list[int]:
+    """Each share in percent of all, rounded so that they add up to 100 where there are any.
+
+    The largest remainders are rounded up: https://en.wikipedia.org/wiki/Largest_remainder_method
+    """
+    total = sum(shares)
+    if not total:
+        return [0] * len(shares)
+    exact = [100 * share / total for share in shares]
+    whole = [floor(each) for each in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda at: whole[at] - exact[at])
+    for at in by_remainder[: 100 - sum(whole)]:
+        whole[at] += 1
+    return whole
+
+
+def percent(number: int) -> str:
+    """``7 %``; a share that is there is never nothing."""
+    return f"{number} %" if number else "under 1 %"
 
 
 def named_link(url: str, text: str) -> str:

@@ -1,11 +1,16 @@
 """What the bot knows of somebody, forgetting it, and help."""
 
+from collections.abc import Sequence
+
 from bot.blocks import Message, code, mrkdwn, note
+from bot.blocks.text import counted
 from bot.commands.calls import HERE, SLASH, Call, Command
+from bot.commands.interests import TAUGHT
 from bot.commands.subscriptions import state_line
 from bot.errors import UserError
 from bot.models import Subscription
 from bot.store import interests, papers, people, subscriptions
+from recommender import Interest, InterestKind
 
 SURE = "yes"
 
@@ -17,20 +22,33 @@ def settings(call: Call) -> Message:
         saved = people.saved_papers(connection, call.by)
         subscription = subscriptions.get(connection, call.of)
         known = papers.count(connection)
-    muted = sum(interest.muted for interest in follows)
     lines = [
         f"• {state_line(subscription, call.line('subscribe'))}",
-        f"• {len(follows) - muted} interests, {muted} muted: {code(call.line('interests'), 40)}",
+        f"• {_counted(follows)}: {code(call.line('interests'), 40)}",
     ]
     if call.of.is_channel:
         lines += _of_channel(call, subscription)
     else:
         lines += [
-            f"• {len(saved)} saved papers: {code(f'{SLASH} saved', 40)}",
+            f"• {counted(len(saved), 'saved paper')}: {code(f'{SLASH} saved', 40)}",
             f"• Time zone {mrkdwn(call.zone(), 64)}, from your Slack profile",
         ]
     title = call.say("*Your settings*", "*This channel's settings*")
     return note(title, *lines, f"• The library holds {known:,} papers")
+
+
+def _counted(follows: Sequence[Interest]) -> str:
+    """How much is followed; papers that were judged are no interests in the eyes of people."""
+    typed = [one for one in follows if one.kind not in TAUGHT]
+    muted = sum(one.muted for one in typed)
+    papers = [one.muted for one in follows if one.kind is InterestKind.PAPER]
+    said = [
+        counted(len(typed) - muted, "interest"),
+        *([f"{muted} muted"] if muted else []),
+        *([f"{counted(papers.count(False), 'paper')} liked"] if False in papers else []),
+        *([f"{counted(papers.count(True), 'paper')} not liked"] if True in papers else []),
+    ]
+    return ", ".join(said)
 
 
 def _of_channel(call: Call, subscription: Subscription | None) -> list[str]:

@@ -20,6 +20,9 @@ from bot.store import interests
 from recommender import Interest, InterestKind, Profile
 
 MAX_INTERESTS = 200
+TAUGHT = (InterestKind.PAPER, InterestKind.LEARNED)
+"""What buttons teach: no interests in the eyes of people, and limited by itself."""
+
 UNDO = "To undo:"
 
 
@@ -109,16 +112,32 @@ def _mute(call: Call) -> Message:
     followed = [replace(interest, weight=1.0) for interest in old if not interest.muted]
     head = call.line("interests")
     undo = [*commands_for("unmute", followed, head), *commands_for("remove", new, head)]
-    told = f"Papers about {_names(call, [*old, *new])} will not be shown{call.say('', ' here')}."
-    return note(f"{told} {UNDO}", *(code(line, 2_600) for line in undo)) if undo else note(told)
+    told = _muted(call, [*old, *new])
+    return note(*told, *([UNDO] if undo else []), *(code(line, 2_600) for line in undo))
+
+
+def _muted(call: Call, named: Sequence[Interest]) -> list[str]:
+    """What becomes of each kind: to mute a liked paper, or what it taught, is not to mute words."""
+    by_kind: dict[InterestKind, list[Interest]] = {}
+    for one in named:
+        by_kind.setdefault(one.kind if one.kind in TAUGHT else InterestKind.KEYWORD, []).append(one)
+    says = {
+        InterestKind.KEYWORD: f"Papers about {{}} will not be shown{call.say('', ' here')}.",
+        InterestKind.PAPER: "Less like {}.",
+        InterestKind.LEARNED: "Forgotten: {} will not be learned from liked papers any more.",
+    }
+    return [says[kind].format(_names(call, ones)) for kind, ones in by_kind.items()]
 
 
 def _unmute(call: Call) -> Message:
     old = _picked(call, call.text)
     _put(call, [replace(interest, muted=False) for interest in old])
-    return note(
-        *(f"{_name(call, interest)} is followed like the others again." for interest in old)
-    )
+    back = {
+        InterestKind.PAPER: "is liked: digests bring papers like it.",
+        InterestKind.LEARNED: "counts again, with all that liked papers teach.",
+    }
+    others = "is followed like the others again."
+    return note(*(f"{_name(call, one)} {back.get(one.kind, others)}" for one in old))
 
 
 def _clear(call: Call) -> Message:
@@ -197,9 +216,8 @@ def _put(call: Call, changed: Iterable[Interest]) -> None:
 
 
 def count_typed(profile: Profile) -> int:
-    """How many interests count for MAX_INTERESTS: what buttons taught is limited by itself."""
-    taught = {InterestKind.PAPER, InterestKind.LEARNED}
-    return sum(interest.kind not in taught for interest in profile.interests)
+    """How many interests count for MAX_INTERESTS."""
+    return sum(interest.kind not in TAUGHT for interest in profile.interests)
 
 
 def _known(call: Call) -> tuple[Interest, ...]:

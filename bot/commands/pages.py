@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.blocks import Message, code, mrkdwn, note
 from bot.blocks.papers import Listing, full_paper, in_common, listing
+from bot.blocks.text import counted
 from bot.blocks.views import View, ViewKind
 from bot.commands.calls import SLASH, Call
 from bot.digests import digest_page, titles_of
@@ -83,7 +84,7 @@ def _saved(call: Call, view: View, notes: Sequence[str], _keep: str) -> Message:
     if not ids:
         raise UserError("You have saved nothing yet: press Save under a paper.")
     matches = [Match(known[key], 0.0) for key in ids]
-    return _listing(call, view, notes, _Ranked(f"Your {len(ids)} saved papers", matches))
+    return _listing(call, view, notes, _Ranked(f"Your {counted(len(ids), 'saved paper')}", matches))
 
 
 def _show(call: Call, view: View, _notes: Sequence[str], _keep: str) -> Message:

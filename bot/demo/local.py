@@ -31,7 +31,8 @@ class LocalSlack:
     lets every method through at any speed. The rest are seconds: `ack_seconds` is how long the bot
     has to acknowledge, `retry_delays` are the pauses before an event is delivered again, `wait` is
     how long an act waits for its first effect, and `quiet` how long nothing may happen before it
-    counts as over.
+    counts as over. Where `connect` was told how to ask the bot whether it is at work, an act lasts
+    until it is not, `patience` seconds at most.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class LocalSlack:
         ack_seconds: float = ACK_SECONDS,
         quiet: float = 0.05,
         wait: float = 3.0,
+        patience: float = 30.0,
     ) -> None:
         self.world = World(clock)
         self.api = Api(self.world, Rates(burst) if burst else None)
@@ -55,8 +57,10 @@ class LocalSlack:
         self.ack_seconds = ack_seconds
         self.quiet = quiet
         self.wait = wait
+        self.patience = patience
         self.deliveries: list[Delivery] = []
         self._links: dict[str, Link] = {}
+        self._under_way: dict[str, Callable[[], int]] = {}
 
     @property
     def url(self) -> str:
@@ -109,8 +113,16 @@ class LocalSlack:
         """The workspaces, in the order in which they were added."""
         return [Team(self, workspace) for workspace in self.world.workspaces.values()]
 
-    def connect(self, team: Team, to: str | Link) -> None:
-        """Says where the bot listens for a workspace: a request URL on loopback, or a socket."""
+    def connect(
+        self, team: Team, to: str | Link, under_way: Callable[[], int] | None = None
+    ) -> None:
+        """Says where the bot listens for a workspace: a request URL on loopback, or a socket.
+
+        `under_way` says how much of what was delivered the bot is still at work on.
+        """
+        self._under_way.pop(team.id, None)
+        if under_way is not None:
+            self._under_way[team.id] = under_way
         link = HttpLink(to, self.signing_secret, self.ack_seconds) if isinstance(to, str) else to
         self._links[team.id] = link
 
@@ -149,6 +161,16 @@ class LocalSlack:
                 if left <= 0:
                     return False
                 self.world.changed.wait(min(left, 0.1))
+        return True
+
+    def await_bot(self, team: Workspace) -> bool:
+        """Waits until the bot has done what was delivered; false where it cannot be asked."""
+        under_way = self._under_way.get(team.id)
+        if under_way is None:
+            return False
+        end = time.monotonic() + self.patience
+        while under_way() and time.monotonic() < end:
+            time.sleep(0.002)
         return True
 
     def settle(self, since: int, user_id: str) -> list[Change]:

@@ -290,8 +290,12 @@ class Person:
         slack = self.slack
         refused = errors or ({} if all(d.ok for d in deliveries) else {"": TROUBLE})
         patience = 0 if refused else slack.wait if wait is None else wait
-        slack.wait_for(lambda: slack.changes(mark, self.id), patience)
-        seen = looked(self.team, slack.settle(mark, self.id))
+        if wait is None and slack.await_bot(self.team):
+            changes = slack.changes(mark, self.id)
+        else:
+            slack.wait_for(lambda: slack.changes(mark, self.id), patience)
+            changes = slack.settle(mark, self.id)
+        seen = looked(self.team, changes)
         seen.modal, seen.home = self.modal, self.home
         seen.errors, seen.deliveries = refused, deliveries
         return seen

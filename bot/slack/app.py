@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from slack_bolt import App
@@ -27,6 +28,25 @@ NOT_SERVED = (
     "Paperwire is not installed in this workspace any more. Somebody who may add apps can install "
     "it again; nothing of yours is kept until then."
 )
+
+
+class Listening(ThreadPoolExecutor):
+    """The threads in which listeners work, and how much they have to do."""
+
+    def __init__(self) -> None:
+        super().__init__(THREADS, thread_name_prefix="listener")
+        self._counting, self.under_way = Lock(), 0
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """As every executor has it."""
+        self._count(1)
+        work = super().submit(fn, *args, **kwargs)
+        work.add_done_callback(lambda _: self._count(-1))
+        return work
+
+    def _count(self, more: int) -> None:
+        with self._counting:
+            self.under_way += more
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +73,7 @@ def make_app(parts: Parts, entrance: Entrance) -> App:
         signing_secret=entrance.signing_secret,
         request_verification_enabled=entrance.signing_secret is not None,
         token_verification_enabled=False,
-        listener_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="listener"),
+        listener_executor=Listening(),
         logger=logging.getLogger("slack_bolt"),
     )
     # Bolt tries its listeners one after the other, and commands come most often.
@@ -68,6 +88,12 @@ def make_app(parts: Parts, entrance: Entrance) -> App:
     leftovers.register(app)
     app.error(on_error)
     return app
+
+
+def under_way(app: App) -> int:
+    """How many requests are acknowledged or let in, and not done with."""
+    executor = app.listener_runner.listener_executor
+    return executor.under_way if isinstance(executor, Listening) else 0
 
 
 def socket_mode(app: App, app_token: str) -> SocketModeHandler:

@@ -16,7 +16,7 @@ from slack_sdk.models.views import View
 from bot.blocks.message import MAX_SECTION, context, divider, header, section
 from bot.blocks.modals import modal
 from bot.blocks.papers import address, facts
-from bot.blocks.text import link, mrkdwn
+from bot.blocks.text import link, mrkdwn, percent
 from recommender import Paper
 from recommender.text import tokens
 
@@ -109,7 +109,7 @@ def in_sentence(text: str, words: Sequence[str]) -> str:
 
 
 def _contribution(paper: Paper, each: Contribution) -> Block:
-    share = "muted" if each.percent is None else f"{each.percent} %"
+    share = "muted" if each.percent is None else percent(each.percent)
     text = f"*{mrkdwn(each.label, 200)}* · {share}"
     said = in_sentence(paper.abstract, each.words) or in_sentence(paper.title, each.words)
     said = said or mrkdwn(", ".join(each.words), 300)

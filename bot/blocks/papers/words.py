@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.blocks.text import mrkdwn
+from bot.blocks.text import mrkdwn, percent, percents
 from recommender import InterestKind, Match, Paper, Reason
 
 MAX_FACTS = 130
@@ -51,19 +51,24 @@ def because(match: Match, titles: Mapping[str, str] | None = None) -> str:
     known = titles or {}
     liked = [reason for reason in match.reasons if _named(reason) in known]
     others = [reason for reason in match.reasons if _named(reason) not in known]
+    shown = others[: SHOWN_REASONS - bool(liked)]
+    # What is shown together is rounded together.
+    worths = [*(reason.share for reason in shown), _worth(liked), _worth(others[len(shown) :])]
+    *each, of_liked, _rest = percents(worths)
     parts = []
-    if others:
-        parts.append(_matches(others, match.score, SHOWN_REASONS - bool(liked)))
+    if shown:
+        parts.append(_matches(shown, each, len(others) - len(shown)))
     if liked:
         heaviest = _worth(liked) > _worth(others)
-        parts.insert(0 if heaviest else 1, _like(liked, match.score, known))
+        parts.insert(0 if heaviest else 1, _like(liked, of_liked, known))
     line = " · ".join(parts)
     return line[:1].upper() + line[1:]
 
 
 def each_reason(match: Match, titles: Mapping[str, str]) -> list[str]:
     """A line for each reason, heaviest first; liked papers by their titles."""
-    return [_whole_reason(reason, match.score, titles) for reason in match.reasons]
+    each = percents([reason.share for reason in match.reasons])
+    return [_whole_reason(*pair, titles) for pair in zip(match.reasons, each, strict=True)]
 
 
 def in_common(match: Match) -> str:
@@ -76,22 +81,20 @@ def _named(reason: Reason) -> str:
     return reason.interest.removeprefix(_LIKED) if reason.interest.startswith(_LIKED) else ""
 
 
-def _matches(reasons: Sequence[Reason], score: float, most: int) -> str:
+def _matches(reasons: Sequence[Reason], each: Sequence[int], rest: int) -> str:
     parts = [
-        f"{mrkdwn(reason.interest, MAX_INTEREST)} {_percent(reason.share, score)}"
-        for reason in reasons[:most]
+        f"{mrkdwn(reason.interest, MAX_INTEREST)} {percent(worth)}"
+        for reason, worth in zip(reasons, each, strict=True)
     ]
-    rest = len(reasons) - len(parts)
     return "matches " + " · ".join(parts) + (f" · and {rest} more" if rest > 0 else "")
 
 
-def _like(reasons: Sequence[Reason], score: float, titles: Mapping[str, str]) -> str:
+def _like(reasons: Sequence[Reason], worth: int, titles: Mapping[str, str]) -> str:
     what = f"{len(reasons)} papers you liked"
     if len(reasons) == 1:
         what = f"“{mrkdwn(titles[_named(reasons[0])], MAX_INTEREST)}”"
     words = _words(reasons, 3)
-    percent = _percent(_worth(reasons), score)
-    return f"like {what}{': ' if words else ''}{words} {percent}"
+    return f"like {what}{': ' if words else ''}{words} {percent(worth)}"
 
 
 def _words(reasons: Sequence[Reason], most: int) -> str:
@@ -105,18 +108,14 @@ def _words(reasons: Sequence[Reason], most: int) -> str:
     return ", ".join(mrkdwn(word, MAX_WORD) for word in shown)
 
 
-def _whole_reason(reason: Reason, score: float, titles: Mapping[str, str]) -> str:
+def _whole_reason(reason: Reason, worth: int, titles: Mapping[str, str]) -> str:
     title = titles.get(_named(reason))
     what = f"*{mrkdwn(reason.interest, 80)}*"
     if title is not None:
         what = f"like *“{mrkdwn(title, 80)}”*"
     words = mrkdwn(", ".join(reason.terms[:12]), 200)
-    return f"{what} {_percent(reason.share, score)}" + (f": {words}" if words else "")
+    return f"{what} {percent(worth)}" + (f": {words}" if words else "")
 
 
 def _worth(reasons: Iterable[Reason]) -> float:
     return sum(reason.share for reason in reasons)
-
-
-def _percent(share: float, score: float) -> str:
-    return f"{round(100 * share / score)} %"

@@ -68,11 +68,12 @@ def _taken_back(call: Call, press: Press, *, muted: bool) -> Reply:
         if before is not None and is_there:
             interests.remove(connection, call.by, before)
     text = f"{'👎' if muted else '👍'} taken back: {title_of(paper)} teaches nothing any more."
-    if before is not None and is_there and before.weight != 1:
+    has_weight = before is not None and is_there and before.weight != 1
+    if before is not None and has_weight:
         verb = "mute" if muted else "add"
         text += f" It had a weight: {code(commands_for(verb, [before])[0], 300)} brings it back."
     again = looks.Undo("👎", looks.DISLIKE) if muted else looks.Undo("👍", looks.LIKE)
-    return changed(call, press, Done(paper, text, again))
+    return changed(call, press, Done(paper, text, again, is_said=has_weight))
 
 
 def _known(connection: Connection, call: Call, paper: Paper) -> Interest | None:

@@ -49,11 +49,15 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was done with a paper, in a sentence of Slack's markup, and the way back."""
+    """What was done with a paper, in a sentence of Slack's markup, and the way back.
+
+    `is_said` wants the sentence also where the page itself shows what was done.
+    """
 
     paper: Paper
     text: str
     undo: looks.Undo
+    is_said: bool = False
 
 
 def pressed_paper(call: Call, key: str) -> Paper:
@@ -89,7 +93,8 @@ def changed(call: Call, press: Press, done: Done, view: View | None = None) -> R
 
 def _page_now(call: Call, view: View, done: Done) -> Message:
     if view.kind is not ViewKind.SAVED:
-        return page(call, view, keep=done.paper.id)
+        shown = page(call, view, keep=done.paper.id)
+        return _below(done, view, shown) if done.is_said else shown
     # The list may have become shorter than the page's offset, or empty.
     with call.store.reading() as connection:
         left = people.saved_papers(connection, call.by)
@@ -97,7 +102,11 @@ def _page_now(call: Call, view: View, done: Done) -> Message:
         return looks.told(done.text, done.paper, done.undo)
     view = view if view.offset < len(left) else view.at(0)
     shown = page(call, view)
-    if done.paper.id in left:
-        return shown
+    is_there = done.paper.id in left and not done.is_said
+    return shown if is_there else _below(done, view, shown)
+
+
+def _below(done: Done, view: View, shown: Message) -> Message:
+    """The page, and above it what was done, with the way back."""
     undo = looks.told(done.text, done.paper, done.undo, view)
     return Message(f"{done.text}\n{shown.text}", [*undo.blocks, *shown.blocks])
