@@ -13,6 +13,7 @@ from recommender.identity import title_key
 from recommender.models import Paper
 from recommender.pairs import Pairs
 from recommender.papers import Papers
+from recommender.parameters import DEFAULT, Parameters
 from recommender.postings import Postings
 from recommender.vectors import Vectors
 
@@ -50,7 +51,7 @@ class Tables:
         """The papers whose facet answers the typed text, ascending."""
         return self.facet(name).filed(RULES[name], typed)
 
-    def grown(self, papers: Sequence[Paper]) -> "Tables":
+    def grown(self, papers: Sequence[Paper], by: Parameters) -> "Tables":
         """With more papers, whose ids are none of those here."""
         days = [p.published.toordinal() if p.published else 0 for p in papers]
         codes = [p.has_code is True for p in papers]
@@ -60,18 +61,18 @@ class Tables:
             self.titles.grown([title_key(p.title) for p in papers]),
             np.concatenate([self.published, np.array(days, np.int32)]),
             np.concatenate([self.has_code, np.array(codes, np.int32)]),
-            self.text.grown(papers),
+            self.text.grown(papers, by),
             *facets,
         )
 
-    def kept(self, keep: Bools) -> "Tables":
+    def kept(self, keep: Bools, by: Parameters) -> "Tables":
         """Only the papers to `keep`, numbered anew."""
         return Tables(
             self.ids.kept(keep),
             self.titles.kept(keep),
             self.published[keep],
             self.has_code[keep],
-            self.text.kept(keep),
+            self.text.kept(keep, by),
             *(self.facet(name).kept(keep) for name in FacetName),
         )
 
@@ -96,11 +97,12 @@ class Corpus:
     papers: Papers
     tables: Tables
     saved: Derived | None = None
+    by: Parameters = DEFAULT
 
     @classmethod
-    def empty(cls) -> "Corpus":
+    def empty(cls, by: Parameters = DEFAULT) -> "Corpus":
         """No papers."""
-        return cls(Papers.empty(), Tables.empty())
+        return cls(Papers.empty(), Tables.empty(), by=by)
 
     def __len__(self) -> int:
         return len(self.papers)
@@ -109,13 +111,17 @@ class Corpus:
         """With more papers; of several with one id the last stays."""
         new = list({paper.id: paper for paper in papers}.values())
         old = self._without({paper.id for paper in new})
-        return Corpus(old.papers.grown(new), old.tables.grown(new)) if new else self
+        if not new:
+            return self
+        return Corpus(old.papers.grown(new), old.tables.grown(new, self.by), by=self.by)
 
     def _without(self, ids: Iterable[str]) -> "Corpus":
         rows = self.tables.ids.rows_of(ids)
         keep = np.ones(len(self), np.bool_)
         keep[rows[rows >= 0]] = False
-        return self if keep.all() else Corpus(self.papers.kept(keep), self.tables.kept(keep))
+        if keep.all():
+            return self
+        return Corpus(self.papers.kept(keep), self.tables.kept(keep, self.by), by=self.by)
 
     @cached_property
     def ranks(self) -> Ints:
@@ -135,17 +141,19 @@ class Corpus:
     @cached_property
     def norms(self) -> Floats:
         """The `bm25.norms` of the papers."""
-        return bm25.norms(self.tables.text.lengths)
+        return bm25.norms(self.tables.text.lengths, self.by)
 
     @cached_property
     def pairs(self) -> Pairs:
         """The pairs of neighbouring words."""
-        return self.saved.pairs if self.saved else Pairs.of(self.tables.text)
+        return self.saved.pairs if self.saved else Pairs.of(self.tables.text, self.by)
 
     @cached_property
     def vectors(self) -> Vectors:
         """The papers as vectors."""
-        return self.saved.vectors if self.saved else Vectors.of(self.tables.text, self.pairs)
+        if self.saved is not None:
+            return self.saved.vectors
+        return Vectors.of(self.tables.text, self.pairs, self.by)
 
     def column(self, column: int) -> tuple[str, ...]:
         """The term that a column of the vectors stands for, or the two terms of a pair."""

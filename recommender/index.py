@@ -16,6 +16,7 @@ from recommender.learning import LearnedTerm, terms
 from recommender.memory import Memory
 from recommender.models import Interest, InterestKind, Match, Paper, Profile
 from recommender.papers import Encoded, Papers
+from recommender.parameters import DEFAULT, Parameters
 from recommender.query import Query
 from recommender.ranking import Ranking, Subset, known_rows
 
@@ -29,10 +30,10 @@ class Index:
     before an `add` or as it is after, nothing between.
     """
 
-    def __init__(self, papers: Iterable[Paper] = ()) -> None:
+    def __init__(self, papers: Iterable[Paper] = (), by: Parameters = DEFAULT) -> None:
         self._adding = Lock()
         self._memory = Memory()
-        self._corpus = Corpus.empty().grown(papers)
+        self._corpus = Corpus.empty(by).grown(papers)
 
     def add(self, papers: Iterable[Paper]) -> None:
         """Take in more papers: the same result as building anew with all of them.
@@ -125,13 +126,16 @@ class Index:
         return Subset(known, self._corpus, known_rows(self._corpus, known))
 
     def similar(self, paper_id: str, limit: int | None = 10) -> list[Match]:
-        """The papers that one who likes only this paper would be recommended.
+        """The papers that answer this paper's title and abstract as a query, itself left out.
 
         Raises KeyError for an id that is not here.
         """
-        if paper_id not in self:
+        corpus = self._corpus
+        row = corpus.tables.ids.find(paper_id)
+        if row < 0:
             raise KeyError(paper_id)
-        return self.recommend(Profile([Interest(paper_id, kind=InterestKind.PAPER)]), limit)
+        label = Interest(paper_id, kind=InterestKind.PAPER).label
+        return searching.ranking(*searching.planned_similar(corpus, row, label)).top(limit)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write everything into one file, which appears complete or not at all.

@@ -5,91 +5,117 @@ libraries, whole and five papers of each, *authors* 100 or 300 authors' later pa
 is the mean of cisi, cacm, cranfield, med, npl and lisa. Differences under .005 are within chance.
 """
 
-# The worth of a word.
-K1 = 1.2
-"""BM25's saturation. Queries .505 (1.0: .500, 1.5: .504); MAP of libraries flat from 1 to 1.5."""
+from dataclasses import dataclass
 
-B = 0.5
-"""BM25's length correction. Queries .505 (.4: .503, .6: .501, .75: .501); libraries flat."""
 
-TITLE_WEIGHT = 3
-"""How often the words of a title count, beside once for those of an abstract.
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What an Index ranks by; other values are for measuring what each is good for."""
 
-Queries .505 (once .501); libraries .953 (.947); five .870 (.859); authors .312 (.320)."""
+    # The worth of a word.
+    k1: float = 1.2
+    """BM25's saturation. Queries .508 (.9: .497, 1.5: .507); MAP of libraries flat, 1 to 1.5."""
 
-PAIR_PAPERS = 3
-"""Neighbouring words are a term of their own where at least so many papers hold them.
+    b: float = 0.5
+    """BM25's length correction. Queries .508 (.4: .503, .6: .502); libraries flat."""
 
-In vectors pairs carry authors: .312, without .263; libraries .953, without .945. A pair in one or
-two papers is most of all pairs and can hardly join what one likes with what one does not know."""
+    title_weight: int = 3
+    """How often the words of a title count, beside once for those of an abstract.
 
-# Typed queries.
-PAIR = 0.2
-"""What two neighbouring words weigh beside one word. Queries .505 (0: .500, .3: .502)."""
+    Queries .508 (2: .506, 4: .506); once: libraries .947 instead of .953, authors .320, .312."""
 
-K3 = 8.0
-"""BM25's saturation of a word that the query repeats. Queries .505, without .504."""
+    pair_papers: int = 3
+    """Neighbouring words are a term of their own where at least so many papers hold them.
 
-FEEDBACK = 0.5
-"""What likeness to the best papers is worth at most, beside 1 for the best score.
+    In vectors pairs carry authors: .312, without .263; libraries .953, without .945. A pair in one
+    or two papers is most of all pairs and can hardly join what one likes with what one does not
+    know."""
 
-Queries .505 (0: .496, .3: .499, .7: .505)."""
+    # Typed queries.
+    function_words: bool = False
+    """Whether "how", "about", "between" are asked for. Queries .508, with .497."""
 
-FEEDBACK_PAPERS = 5
-"""How many of the best papers those are. Queries .505 (3: .508, 8: .502)."""
+    pair: float = 0.2
+    """What two neighbouring words weigh beside one. Queries .508 (0: .500, .1, .3: .504)."""
 
-FEEDBACK_WORDS = 4
-"""Shorter queries get no feedback: with 1 to 3 words it hurt 31 % and helped 23 % (13 queries)."""
+    k3: float = 8.0
+    """BM25's saturation of a word that the query repeats. Queries .508 (2: .504, 20: .506)."""
 
-FEEDBACK_REACH = 100
-"""How many of the best get it: with 150, 250 and 500 the same to the fourth decimal, and slower."""
+    feedback: float = 0.6
+    """What likeness to the best papers is worth at most, beside 1 for the best score.
 
-# Liked papers.
-FIT = 3.0
-"""How much less likes that say the same count each: the ridge's weight.
+    Queries .508 (0: .494, .4: .505, .8: .509); of titles as queries for the libraries that they
+    come from .684 (0: .652, .4: .679, .8: .688)."""
 
-MAP of libraries .745 (0: .727, 1: .743, 10: .746)."""
+    feedback_papers: int = 5
+    """How many of the best papers those are. Queries .508 (3: .504, 8: .503)."""
 
-LIKELY = 40
-"""At most so many papers that nobody judged, but that lie nearer than any like does, teach too.
+    feedback_words: int = 4
+    """Shorter queries get no feedback: of 13 with 1 to 3 words it hurt 31 % and helped 23 %."""
 
-MAP of five .562 (0: .487, 20: .548, 80: .565)."""
+    feedback_reach: int = 100
+    """How many of the best get it: with 150, 250 and 500 the same to the fourth decimal, and
+    slower."""
 
-LIKELY_WEIGHT = 0.125
-"""What one of them weighs beside a like. MAP of five .562 (.06: .556, .25: .564)."""
+    document_words: int = 40
+    """A query of so many different words is an abstract that somebody pasted."""
 
-DISLIKE_AIM = 0.0
-"""The score that a disliked paper should have, a like's being 1: no nearer than anything else.
+    document_size: float = 0.5
+    """How far its ranking goes from BM25, 0, to the cosine of the vectors, 1.
 
-Recall@100 of five with ten dislikes .513 (left out only .508; -1: .457)."""
+    nDCG%20 of csfcube .576 (0: .569, 1: .577); papers similar to one of a library's .714 (.714,
+    .705); of the queries only cisi has such: .423 (.422, .416)."""
 
-NEIGHBOURS = 0.25
-"""What the nearest likes weigh beside all of them. Libraries .953, MAP .745 (0: .936, .718)."""
+    # Liked papers.
+    fit: float = 3.0
+    """How much less likes that say the same count each: the ridge's weight.
 
-NEIGHBOUR_TERMS = 40
-"""By how many of its heaviest terms a like is a neighbour. Authors .312 (20: .312, 80: .320)."""
+    MAP of libraries .745 (0: .727, 1: .743, 10: .746)."""
 
-NEIGHBOUR_PAPERS = 800
-"""How many of the best are compared with each like. MAP of libraries .745 (400: .741)."""
+    likely: int = 40
+    """At most so many papers that nobody judged, but that lie nearer than any like does, teach too.
 
-MEAN_PAPERS = 100
-"""The mean paper is taken as if so many empty papers were there too.
+    MAP of five .562 (0: .487, 20: .548, 80: .565)."""
 
-With the mean MAP of libraries is .745, without .702; but in a corpus of ten papers the mean is
-the papers themselves."""
+    likely_weight: float = 0.125
+    """What one of them weighs beside a like. MAP of five .562 (.06: .556, .25: .564)."""
 
-LIKES = 0.5
-"""What likes are worth, in typed keywords, per deviation of their scores over the corpus.
+    dislike_aim: float = 0.0
+    """The score that a disliked paper should have, a like's being 1: no nearer than anything else.
 
-The best papers for likes lie 10 to 20 deviations up, so get 5 to 10; a typed word gets its idf
-(4 to 8 in a large corpus) from one mention, a typed phrase more than twice that. So what was typed
-outweighs what was learned, and the likes decide among papers that answer it alike."""
+    Recall@100 of five with ten dislikes .513 (left out only .508; -1: .457)."""
 
-# What is worth showing.
-FLOOR = 0.25
-"""What a paper must score to be shown for keywords, as a fraction of the best one."""
+    neighbours: float = 0.25
+    """What the nearest likes weigh beside all of them. Libraries .953, MAP .745 (0: .936, .718)."""
 
-LIKES_FLOOR = 4.2
-"""The same for likes, in deviations above the mean: every fifth such paper is relevant.
+    neighbour_terms: int = 40
+    """By how many of its heaviest terms a like is a neighbour. Authors .312 (80: .320)."""
 
-Precision .71 and .68 of what is above, keeping .95 and .80 of the relevant (libraries, five)."""
+    neighbour_papers: int = 800
+    """How many of the best are compared with each like. MAP of libraries .745 (400: .741)."""
+
+    mean_papers: int = 100
+    """The mean paper is taken as if so many empty papers were there too.
+
+    With the mean MAP of libraries is .745, without .702; but in a corpus of ten papers the mean is
+    the papers themselves."""
+
+    likes: float = 0.5
+    """What likes are worth, in typed keywords, per deviation of their scores over the corpus.
+
+    The best papers for likes lie 10 to 20 deviations up, so get 5 to 10; a typed word gets its idf
+    (4 to 8 in a large corpus) from one mention, a typed phrase more than twice that. So what was
+    typed outweighs what was learned, and the likes decide among papers that answer it alike."""
+
+    # What is worth showing.
+    floor: float = 0.25
+    """What a paper must score to be shown for keywords, as a fraction of the best one."""
+
+    likes_floor: float = 4.2
+    """The same for likes, in deviations above the mean: every fifth such paper is relevant.
+
+    Precision .71 and .68 of what is above, with .95 and .80 of the relevant (libraries, five)."""
+
+
+DEFAULT = Parameters()
+"""The parameters of everything that people see."""

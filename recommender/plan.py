@@ -49,7 +49,8 @@ class Plan:
     """Clauses and weighted words, gathered one after another, over the text of one corpus.
 
     Clauses with the same label are one, so that an interest given twice is one reason. With
-    `wants_feedback` likeness to the best papers counts as well. `rows` are terms looked up.
+    `wants_feedback` likeness to the best papers counts as well. `scale`, `(papers,)`, is what the
+    text of each paper is worth, None where all of it counts the same. `rows` are terms looked up.
     """
 
     corpus: Corpus
@@ -57,6 +58,7 @@ class Plan:
     terms: dict[Key, dict[int, float]] = field(default_factory=dict)
     others: list[Evidence] = field(default_factory=list)
     wants_feedback: bool = False
+    scale: Floats | None = None
     rows: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -112,11 +114,16 @@ class Plan:
         total = sum(weights.values())
         credit = tuple((clause, weight / total) for clause, weight in weights.items())
         worth = total * self.idf_of(len(docs))
+        if self.scale is not None:
+            impacts = impacts * self.scale[docs]
         return Evidence(docs, impacts, worth, credit, term=key if isinstance(key, str) else "")
 
     def ceiling(self) -> float:
         """More than any paper can get for all of it."""
-        most = (1.0 if each.impacts is None else bm25.MOST_IMPACT for each in self.evidence())
+        reach = bm25.most_impact(self.corpus.by)
+        if self.scale is not None:
+            reach *= float(self.scale.max(initial=0.0))
+        most = (1.0 if each.impacts is None else reach for each in self.evidence())
         return sum(each.worth * reach for each, reach in zip(self.evidence(), most, strict=True))
 
     def _postings(self, key: Key) -> tuple[Ints, Floats]:
@@ -128,7 +135,7 @@ class Plan:
         if row < 0:
             return np.zeros(0, np.int32), np.zeros(0)
         docs, frequencies = self.corpus.pairs.postings(row)
-        return docs, bm25.impact(frequencies, self.corpus.norms[docs])
+        return docs, bm25.impact(frequencies, self.corpus.norms[docs], self.corpus.by)
 
     def _row(self, term: str) -> int:
         if term not in self.rows:

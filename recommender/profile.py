@@ -13,7 +13,6 @@ from recommender.identity import written_id
 from recommender.learning import Judged, Learned
 from recommender.likeness import Likeness
 from recommender.models import Interest, InterestKind, Profile
-from recommender.parameters import LIKES
 from recommender.phrases import answering
 from recommender.plan import Plan
 from recommender.ranking import Ranking
@@ -35,23 +34,22 @@ class Lesson:
     judged: Judged
     learned: Learned
 
-    @property
-    def unit(self) -> float:
-        """What a deviation of the learned scores is worth: LIKES times the likes' mean weight."""
-        return LIKES * sum(weight for _, weight in self.judged.liked) / len(self.judged.liked)
+    def unit(self, likes: float) -> float:
+        """What a deviation of the learned scores is worth: `likes` times the likes' mean weight."""
+        return likes * sum(weight for _, weight in self.judged.liked) / len(self.judged.liked)
 
 
 def ranking(corpus: Corpus, profile: Profile, lesson: Lesson | None, allowed: Bools) -> Ranking:
     """What the interests and the lesson from liked papers are worth to the papers allowed.
 
-    The floor is FLOOR of the highest score; for likes LIKES_FLOOR; for both the lower of the two.
+    The floor is `floor` of the highest score, for likes `likes_floor`, for both the lower one.
     """
     plan = planned(corpus, profile)
     likenesses = (_likeness(plan, profile, lesson),) if lesson else ()
     found = Ranking.of(plan, plan.evidence(), likenesses, allowed)
     if not lesson:
         return found
-    floor = lesson.unit * lesson.learned.floor
+    floor = lesson.unit(corpus.by.likes) * lesson.learned.floor
     return replace(found, floor=min(floor, found.floor) if found.evidence else floor)
 
 
@@ -77,13 +75,13 @@ def planned(corpus: Corpus, profile: Profile) -> Plan:
 
 def _add_keyword(plan: Plan, interest: Interest) -> None:
     run = Typed.of([(interest.label, interest.text)])
-    asks = asked([run])
+    asks = asked([run], plan.corpus.by)
     if sum(len(word.parts) for _, word in run.words) == 1:
         plan.add_asked(asks, interest.weight)
         return
     weight = interest.weight * WORDS_APART
     plan.add_asked(asks, weight)
-    reach = bm25.MOST_IMPACT * sum(ask.weight * plan.idf(ask.key) for ask in asks)
+    reach = bm25.most_impact(plan.corpus.by) * sum(ask.weight * plan.idf(ask.key) for ask in asks)
     plan.add_docs(interest.label, answering(plan.text, interest.text), weight * reach)
 
 
@@ -117,7 +115,7 @@ def _likeness(plan: Plan, profile: Profile, lesson: Lesson) -> Likeness:
     return Likeness(
         corpus,
         docs,
-        lesson.unit * learned.scores[docs],
+        lesson.unit(corpus.by.likes) * learned.scores[docs],
         tuple(corpus.vectors.row(row).times(a) for row, a in zip(rows, amounts, strict=True)),
         tuple(plan.clause(labels[row]) for row in rows),
     )

@@ -1,5 +1,7 @@
 """A query as a plan: what ranks, and which papers may be shown at all."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from recommender.arrays import Bools, Ints
@@ -8,7 +10,6 @@ from recommender.corpus import Corpus
 from recommender.facets import FacetName
 from recommender.identity import title_key
 from recommender.likeness import feedback
-from recommender.parameters import FEEDBACK_WORDS
 from recommender.phrases import answering
 from recommender.plan import Plan, scores
 from recommender.query import Filter, FilterName, Query, parse
@@ -58,17 +59,42 @@ def planned(corpus: Corpus, query: Query) -> tuple[Plan, Bools | None]:
     only, every paper that passes gets log((N + 1) / passing), in equal shares for the filters.
     What is looked up by its id or title gets more than anything else can.
     """
-    plan = Plan(corpus)
-    runs = _runs(query)
-    plan.add_asked(asked(runs))
+    plan, runs = Plan(corpus), _runs(query)
+    _ask(plan, runs)
     for word in query.words:
         _read_as_name(plan, corpus, word)
     allowed = _allowed(corpus, query)
     if allowed is not None and not plan.terms and not query.ids:
         _rank_filtered(plan, query, np.flatnonzero(allowed).astype(np.int32))
     looked_up = _put_first(plan, corpus, query)
-    plan.wants_feedback = not looked_up and telling_words(runs) >= FEEDBACK_WORDS
+    plan.wants_feedback &= not looked_up
     return plan, allowed
+
+
+def planned_similar(corpus: Corpus, row: int, label: str) -> tuple[Plan, Bools]:
+    """The same for papers similar to one: its title and abstract are the query.
+
+    nDCG@10 of what else is in the library of somebody who has the paper: .724 against .690 of
+    what is recommended to one who likes it alone; of csfcube nDCG%20 .575, .538.
+    """
+    paper, plan = corpus.papers[row], Plan(corpus)
+    _ask(plan, [Typed.of([(label, text)]) for text in (paper.title, paper.abstract)])
+    allowed = np.ones(len(corpus), np.bool_)
+    allowed[row] = False
+    return plan, allowed
+
+
+def _ask(plan: Plan, runs: Sequence[Typed]) -> None:
+    """Adds what the runs of words ask for; longer ones get feedback, or are read as a paper.
+
+    Where a query is a paper itself, long papers would come first, since they hold more of all its
+    words: what a text is worth is divided by its length as a vector to the power `document_size`.
+    """
+    by, different = plan.corpus.by, telling_words(runs)
+    plan.add_asked(asked(runs, by))
+    plan.wants_feedback = different >= by.feedback_words
+    if different >= by.document_words:
+        plan.scale = plan.corpus.vectors.sizes.astype(np.float64) ** -by.document_size
 
 
 def _runs(query: Query) -> list[Typed]:

@@ -28,7 +28,7 @@ import numpy as np
 from rank_bm25 import BM25Plus
 
 from recommender import Index, Paper, Query
-from recommender.parameters import K1, B
+from recommender.parameters import DEFAULT
 from recommender.text import fold_words, paper_tokens, raw_words, tokens
 
 T = TypeVar("T")
@@ -101,7 +101,7 @@ def rank_bm25_top(oracle: Scorer, query: str) -> list[float]:
 
 def oracle_of(papers: Sequence[Paper]) -> BM25Plus:
     """rank_bm25 with our tokens and parameters."""
-    return BM25Plus([paper_tokens(paper) for paper in papers], k1=K1, b=B, delta=0)
+    return BM25Plus([paper_tokens(paper) for paper in papers], k1=DEFAULT.k1, b=DEFAULT.b, delta=0)
 
 
 def check(index: Index, oracle: Scorer, query: str) -> None:
