@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from recommender import bm25
+from recommender import acronyms, bm25
 from recommender.arrays import Bools, Floats, Ints, Strings
 from recommender.facets import RULES, Facet, FacetName
 from recommender.identity import title_key
@@ -31,6 +31,7 @@ class Tables:
     published: Ints
     has_code: Ints
     text: Postings
+    acronym: Facet
     author: Facet
     area: Facet
     org: Facet
@@ -40,7 +41,8 @@ class Tables:
     def empty(cls) -> "Tables":
         """The tables of no papers."""
         none, strings, facet = np.zeros(0, np.int32), Strings.of(), Facet.empty()
-        return cls(strings, strings, none, none, Postings.empty(), facet, facet, facet, facet)
+        text = Postings.empty()
+        return cls(strings, strings, none, none, text, facet, facet, facet, facet, facet)
 
     def facet(self, name: FacetName) -> Facet:
         """The facet of that name."""
@@ -62,6 +64,7 @@ class Tables:
             np.concatenate([self.published, np.array(days, np.int32)]),
             np.concatenate([self.has_code, np.array(codes, np.int32)]),
             self.text.grown(papers, by),
+            self.acronym.grown(acronyms.RULE, papers, len(self.ids)),
             *facets,
         )
 
@@ -73,6 +76,7 @@ class Tables:
             self.published[keep],
             self.has_code[keep],
             self.text.kept(keep, by),
+            self.acronym.kept(keep),
             *(self.facet(name).kept(keep) for name in FacetName),
         )
 

@@ -38,6 +38,11 @@ class Parameters:
     pair: float = 0.2
     """What two neighbouring words weigh beside one. Queries .508 (0: .500, .1, .3: .504)."""
 
+    acronym: float = 0.5
+    """What an acronym counts where it was spelled out, and the other way round.
+
+    Queries .509 (0: .508, 1: .509); titles as queries for libraries .684 (.684, .676)."""
+
     k3: float = 8.0
     """BM25's saturation of a word that the query repeats. Queries .508 (2: .504, 20: .506)."""
 
@@ -65,6 +70,16 @@ class Parameters:
 
     nDCG%20 of csfcube .576 (0: .569, 1: .577); papers similar to one of a library's .714 (.714,
     .705); of the queries only cisi has such: .423 (.422, .416)."""
+
+    # Typed interests.
+    words_apart: float = 0.5
+    """What the words of a phrase are worth apart, beside 1 for a word that was typed alone."""
+
+    words_near: float = 0.25
+    """What they are worth near each other, in parts of what they can reach apart."""
+
+    near_words: int = 8
+    """So many words away from each other are near."""
 
     # Liked papers.
     fit: float = 3.0

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from recommender import bm25
-from recommender.arrays import Floats, Ints
+from recommender.arrays import Floats, Ints, values_at
 from recommender.asking import Ask, Key
 from recommender.corpus import Corpus
 from recommender.facets import FacetName
+from recommender.phrases import holding
 from recommender.postings import Postings
+from recommender.text import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Evidence:
 
     `docs` are ascending; a paper gets `worth`, times its own of the `impacts` where there are
     any. `credit` says for which clauses, by number, and which fraction for each: together 1.
-    Shown for it is the `term` as the paper spells it, or the paper's values of `facet` that
+    Shown for it are the `terms` as the paper spells them, or the paper's values of `facet` that
     answer `typed`; nothing for a pair, whose words are shown.
     """
 
@@ -31,7 +33,7 @@ class Evidence:
     impacts: Floats | None
     worth: float
     credit: tuple[tuple[int, float], ...]
-    term: str = ""
+    terms: tuple[str, ...] = ()
     facet: FacetName | None = None
     typed: str = ""
 
@@ -98,6 +100,15 @@ class Plan:
         credit = ((self.clause(label), 1.0),)
         self.others.append(Evidence(docs, None, worth, credit, facet=facet, typed=typed))
 
+    def add_phrase(self, label: str, sought: Phrase, weight: float) -> None:
+        """The idf of holding a phrase, times `weight` and the impact of its least word."""
+        docs = holding(self.text, sought)
+        found = [values_at(*self._postings(term), docs) for term in sought.terms]
+        if len(docs):
+            impacts, credit = np.minimum.reduce(found), ((self.clause(label), 1.0),)
+            worth = weight * self.idf_of(len(docs))
+            self.others.append(Evidence(docs, impacts, worth, credit, sought.terms))
+
     def add_facet(
         self, label: str, facet: FacetName | None, typed: str, docs: Ints, weight: float
     ) -> None:
@@ -116,7 +127,7 @@ class Plan:
         worth = total * self.idf_of(len(docs))
         if self.scale is not None:
             impacts = impacts * self.scale[docs]
-        return Evidence(docs, impacts, worth, credit, term=key if isinstance(key, str) else "")
+        return Evidence(docs, impacts, worth, credit, (key,) if isinstance(key, str) else ())
 
     def ceiling(self) -> float:
         """More than any paper can get for all of it."""

@@ -1,24 +1,24 @@
 """A profile as a plan: what each interest is worth, and which papers must not be shown."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from recommender import bm25
 from recommender.arrays import Bools, Ints
-from recommender.asking import Typed, asked
+from recommender.asking import Ask, Typed, asked
 from recommender.corpus import Corpus
 from recommender.facets import FacetName
 from recommender.identity import written_id
+from recommender.joining import join, shortened
 from recommender.learning import Judged, Learned
 from recommender.likeness import Likeness
 from recommender.models import Interest, InterestKind, Profile
-from recommender.phrases import answering
+from recommender.phrases import answering, close
 from recommender.plan import Plan
 from recommender.ranking import Ranking
-
-WORDS_APART = 0.5
-"""What the words of a phrase are worth apart, beside 1 for a word that was typed alone."""
+from recommender.text import phrase, words
 
 _FACETS = {
     InterestKind.AUTHOR: FacetName.AUTHOR,
@@ -56,10 +56,11 @@ def ranking(corpus: Corpus, profile: Profile, lesson: Lesson | None, allowed: Bo
 def planned(corpus: Corpus, profile: Profile) -> Plan:
     """What the interests, other than liked papers, are worth to each paper; muted ones nothing.
 
-    A keyword of one word adds its weight times BM25. One of several words adds WORDS_APART of
-    that for all that it asks for, and to the papers that hold the phrase as much again as its
-    words and pairs can reach at most: whatever the frequencies, papers with the phrase come before
-    papers without. Authors, areas and organisations add their weight times the idf of having them.
+    A keyword of one word adds its weight times BM25. One of several words adds `words_apart` of
+    that for all that it asks for; to the papers where its words are near each other `words_near` of
+    what these can reach at most; and to those that hold the phrase, or its acronym, all of it in
+    addition: whatever the frequencies, papers with the phrase come before papers without.
+    Authors, areas and organisations add their weight times the idf of having them.
     """
     plan = Plan(corpus)
     for interest in profile.interests:
@@ -74,15 +75,28 @@ def planned(corpus: Corpus, profile: Profile) -> Plan:
 
 
 def _add_keyword(plan: Plan, interest: Interest) -> None:
-    run = Typed.of([(interest.label, interest.text)])
-    asks = asked([run], plan.corpus.by)
+    by, run = plan.corpus.by, Typed.of([(interest.label, interest.text)])
     if sum(len(word.parts) for _, word in run.words) == 1:
-        plan.add_asked(asks, interest.weight)
+        plan.add_asked(asked([run], by), interest.weight)
+        join(plan, run, interest.weight)
         return
-    weight = interest.weight * WORDS_APART
+    short = list(shortened(plan, run)) if by.acronym else []
+    asks = [*asked([run], by), *short]
+    weight = interest.weight * by.words_apart
     plan.add_asked(asks, weight)
-    reach = bm25.most_impact(plan.corpus.by) * sum(ask.weight * plan.idf(ask.key) for ask in asks)
-    plan.add_docs(interest.label, answering(plan.text, interest.text), weight * reach)
+    reach = weight * bm25.most_impact(by) * sum(ask.weight * plan.idf(ask.key) for ask in asks)
+    whole = _whole(plan, interest.text, short)
+    near = close(plan.text, phrase(words(interest.text)), by.near_words)
+    plan.add_docs(interest.label, whole, reach)
+    plan.add_docs(interest.label, np.union1d(whole, near), reach * by.words_near)
+
+
+def _whole(plan: Plan, text: str, short: Sequence[Ask]) -> Ints:
+    """The papers with the phrase, or with the acronym for all of it."""
+    parts = sum(len(word.parts) for word in words(text))
+    said = [str(ask.key) for ask in short if len(ask.labels) == parts]
+    found = [answering(plan.text, text), *(plan.text.postings(term)[0] for term in said)]
+    return np.unique(np.concatenate(found)).astype(np.int32)
 
 
 def judged(corpus: Corpus, profile: Profile) -> Judged | None:

@@ -9,6 +9,7 @@ from recommender.asking import Typed, asked, telling_words
 from recommender.corpus import Corpus
 from recommender.facets import FacetName
 from recommender.identity import title_key
+from recommender.joining import join
 from recommender.likeness import feedback
 from recommender.phrases import answering
 from recommender.plan import Plan, scores
@@ -92,6 +93,9 @@ def _ask(plan: Plan, runs: Sequence[Typed]) -> None:
     """
     by, different = plan.corpus.by, telling_words(runs)
     plan.add_asked(asked(runs, by))
+    if different < by.document_words:
+        for run in runs:
+            join(plan, run)
     plan.wants_feedback = different >= by.feedback_words
     if different >= by.document_words:
         plan.scale = plan.corpus.vectors.sizes.astype(np.float64) ** -by.document_size

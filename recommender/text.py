@@ -15,6 +15,7 @@ import Stemmer
 
 from recommender.models import Paper
 from recommender.parameters import DEFAULT
+from recommender.spelling import usual
 
 _STOP_WORDS = """
     a an and are as at be been but by can for from has have in into is it its of on or our
@@ -133,7 +134,7 @@ def _term(piece: str) -> str | None:
     if not piece.isalpha():
         return piece
     # A Stemmer is not thread-safe; without its cache a new one costs a microsecond.
-    stem: str = Stemmer.Stemmer("english", 0).stemWord(piece)
+    stem: str = Stemmer.Stemmer("english", 0).stemWord(usual(piece) if piece.isascii() else piece)
     return stem
 
 
