@@ -1,13 +1,19 @@
 """Acronyms that a query or an interest uses, joined with what they stand for, and back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from recommender.acronyms import LONGEST, Parts, acronyms, as_phrase, meaning
 from recommender.asking import FUNCTION_TERMS, Ask, Typed
 from recommender.plan import Plan
 
-Place = tuple[str, str | None]
-"""A label, and the term that stands there."""
+
+class _Span(NamedTuple):
+    """The places from `first` up to `last` spell out what `short` is for."""
+
+    first: int
+    last: int
+    short: str
 
 
 def join(plan: Plan, run: Typed, weight: float = 1.0) -> None:
@@ -16,40 +22,56 @@ def join(plan: Plan, run: Typed, weight: float = 1.0) -> None:
     Each counts `acronym` times as much as if it had been typed, for the labels of the words that it
     stands for. Nothing is added that is in the run already, nor where the papers do not agree.
     """
-    by, places = plan.corpus.by.acronym, _places(run)
-    typed = {part for _, part in places}
+    by = plan.corpus.by.acronym
     if not by:
         return
-    for label, part in places:
-        meant = _meaning(plan, part) if part and part not in FUNCTION_TERMS else ()
-        if meant and not set(meant) <= typed:
+    parts, labels = _parts(run), [label for label, word in run.words for _ in word.parts]
+    for label, part in zip(labels, parts, strict=True):
+        meant = _meaning(plan, part)
+        if meant and not set(meant) <= set(parts):
             plan.add_phrase(label, as_phrase(meant), weight * by)
-    plan.add_asked((ask for ask in shortened(plan, run) if ask.key not in typed), weight)
+    for span in _spelled_out(plan, parts):
+        if span.short not in parts:
+            plan.add_asked([Ask(span.short, by, tuple(labels[span.first : span.last]))], weight)
 
 
-def shortened(plan: Plan, run: Typed) -> Iterator[Ask]:
-    """The acronyms of what the run spells out, clear ones only."""
-    places, first = _places(run), 0
-    while first < len(places):
-        ask, first = _longest(plan, places, first)
-        if ask:
-            yield ask
+def variants(plan: Plan, run: Typed) -> list[Parts]:
+    """The run with acronyms for what it spells out, and with acronyms spelled out."""
+    if not plan.corpus.by.acronym:
+        return []
+    parts = _parts(run)
+    long = tuple(each for part in parts for each in _meaning(plan, part) or (part,))
+    short = list(parts)
+    for span in reversed(list(_spelled_out(plan, parts))):
+        short[span.first : span.last] = [span.short]
+    return [each for each in (tuple(short), long) if each != parts]
 
 
-def _longest(plan: Plan, places: list[Place], first: int) -> tuple[Ask | None, int]:
-    """The acronym of the longest run of places from `first` that has one; where to go on."""
-    for last in range(min(first + LONGEST, len(places)), first + 1, -1):
-        labels, parts = zip(*places[first:last], strict=True)
-        if parts[0] and parts[-1]:
-            for short in acronyms(plan.corpus.tables.acronym, parts):
-                if _meaning(plan, short) == parts:
-                    return Ask(short, plan.corpus.by.acronym, labels), last
-    return None, first + 1
+def _spelled_out(plan: Plan, parts: Sequence[str | None]) -> Iterator[_Span]:
+    """Where the parts spell out a clear acronym: the longest from each place, none within it."""
+    first = 0
+    while first < len(parts):
+        span = _longest(plan, parts, first)
+        if span:
+            yield span
+        first = span.last if span else first + 1
 
 
-def _meaning(plan: Plan, term: str) -> Parts:
-    return meaning(plan.corpus.tables.acronym, term, plan.papers_with(term))
+def _longest(plan: Plan, parts: Sequence[str | None], first: int) -> _Span | None:
+    for last in range(min(first + LONGEST, len(parts)), first + 1, -1):
+        some = tuple(parts[first:last])
+        if some[0] and some[-1]:
+            for short in acronyms(plan.corpus.tables.acronym, some):
+                if _meaning(plan, short) == some:
+                    return _Span(first, last, short)
+    return None
 
 
-def _places(run: Typed) -> list[Place]:
-    return [(label, part) for label, word in run.words for part in word.parts]
+def _meaning(plan: Plan, part: str | None) -> Parts:
+    if not part or part in FUNCTION_TERMS:
+        return ()
+    return meaning(plan.corpus.tables.acronym, part, plan.papers_with(part))
+
+
+def _parts(run: Typed) -> Parts:
+    return tuple(part for _, word in run.words for part in word.parts)

@@ -73,10 +73,16 @@ class Parameters:
 
     # Typed interests.
     words_apart: float = 0.5
-    """What the words of a phrase are worth apart, beside 1 for a word that was typed alone."""
+    """What the words of a phrase are worth apart, beside 1 for a word that was typed alone.
+
+    Interests made of two, three and five words and pairs that a library's papers teach: nDCG@10
+    .662, .699, .739 (.25: .663, .706, .729)."""
 
     words_near: float = 0.25
-    """What they are worth near each other, in parts of what they can reach apart."""
+    """Where they are near each other, so much of what they lack of their reach is made up for.
+
+    Such interests .662, .699, .739 (0: .665, .701, .739; 1: .661, .697, .735): it gains nothing
+    there, but who types "object detection" means the detection of objects as well."""
 
     near_words: int = 8
     """So many words away from each other are near."""

@@ -100,6 +100,10 @@ class Plan:
         credit = ((self.clause(label), 1.0),)
         self.others.append(Evidence(docs, None, worth, credit, facet=facet, typed=typed))
 
+    def add_held(self, label: str, docs: Ints, worth: float, terms: tuple[str, ...]) -> None:
+        """`worth` for each of the papers, which all hold the terms side by side."""
+        self.others.append(Evidence(docs, None, worth, ((self.clause(label), 1.0),), terms))
+
     def add_phrase(self, label: str, sought: Phrase, weight: float) -> None:
         """The idf of holding a phrase, times `weight` and the impact of its least word."""
         docs = holding(self.text, sought)
@@ -117,10 +121,11 @@ class Plan:
 
     def evidence(self) -> list[Evidence]:
         """All there is to sum up; words that no paper holds are left out."""
-        found = (self._of_term(term, weights) for term, weights in self.terms.items())
+        found = (self.of_term(term, weights) for term, weights in self.terms.items())
         return [each for each in (*found, *self.others) if len(each.docs)]
 
-    def _of_term(self, key: Key, weights: dict[int, float]) -> Evidence:
+    def of_term(self, key: Key, weights: dict[int, float]) -> Evidence:
+        """What a term or a pair is worth that so many clauses weigh."""
         docs, impacts = self._postings(key)
         total = sum(weights.values())
         credit = tuple((clause, weight / total) for clause, weight in weights.items())

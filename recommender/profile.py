@@ -6,17 +6,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from recommender import bm25
+from recommender.acronyms import as_phrase
 from recommender.arrays import Bools, Ints
 from recommender.asking import Ask, Typed, asked
 from recommender.corpus import Corpus
 from recommender.facets import FacetName
 from recommender.identity import written_id
-from recommender.joining import join, shortened
+from recommender.joining import join, variants
 from recommender.learning import Judged, Learned
 from recommender.likeness import Likeness
 from recommender.models import Interest, InterestKind, Profile
-from recommender.phrases import answering, close
-from recommender.plan import Plan
+from recommender.phrases import answering, close, holding
+from recommender.plan import Evidence, Plan
 from recommender.ranking import Ranking
 from recommender.text import phrase, words
 
@@ -57,10 +58,11 @@ def planned(corpus: Corpus, profile: Profile) -> Plan:
     """What the interests, other than liked papers, are worth to each paper; muted ones nothing.
 
     A keyword of one word adds its weight times BM25. One of several words adds `words_apart` of
-    that for all that it asks for; to the papers where its words are near each other `words_near` of
-    what these can reach at most; and to those that hold the phrase, or its acronym, all of it in
-    addition: whatever the frequencies, papers with the phrase come before papers without.
-    Authors, areas and organisations add their weight times the idf of having them.
+    that for all that it asks for, and to the papers that hold the phrase, be it with an acronym in
+    it, as much again as its words and pairs can reach at most. Where the words are near each other,
+    they add `words_near` of what they lack of that. So papers with the phrase come before papers
+    without, whatever the frequencies. Authors, areas and organisations add their weight times the
+    idf of having them.
     """
     plan = Plan(corpus)
     for interest in profile.interests:
@@ -75,28 +77,30 @@ def planned(corpus: Corpus, profile: Profile) -> Plan:
 
 
 def _add_keyword(plan: Plan, interest: Interest) -> None:
-    by, run = plan.corpus.by, Typed.of([(interest.label, interest.text)])
+    run = Typed.of([(interest.label, interest.text)])
+    asks = asked([run], plan.corpus.by)
     if sum(len(word.parts) for _, word in run.words) == 1:
-        plan.add_asked(asked([run], by), interest.weight)
+        plan.add_asked(asks, interest.weight)
         join(plan, run, interest.weight)
-        return
-    short = list(shortened(plan, run)) if by.acronym else []
-    asks = [*asked([run], by), *short]
+    else:
+        _add_phrase(plan, interest, run, asks)
+
+
+def _add_phrase(plan: Plan, interest: Interest, run: Typed, asks: Sequence[Ask]) -> None:
+    by, label = plan.corpus.by, interest.label
     weight = interest.weight * by.words_apart
-    plan.add_asked(asks, weight)
     reach = weight * bm25.most_impact(by) * sum(ask.weight * plan.idf(ask.key) for ask in asks)
-    whole = _whole(plan, interest.text, short)
-    near = close(plan.text, phrase(words(interest.text)), by.near_words)
-    plan.add_docs(interest.label, whole, reach)
-    plan.add_docs(interest.label, np.union1d(whole, near), reach * by.words_near)
-
-
-def _whole(plan: Plan, text: str, short: Sequence[Ask]) -> Ints:
-    """The papers with the phrase, or with the acronym for all of it."""
-    parts = sum(len(word.parts) for word in words(text))
-    said = [str(ask.key) for ask in short if len(ask.labels) == parts]
-    found = [answering(plan.text, text), *(plan.text.postings(term)[0] for term in said)]
-    return np.unique(np.concatenate(found)).astype(np.int32)
+    apart = [plan.of_term(ask.key, {0: weight * ask.weight}) for ask in asks]
+    plan.add_asked(asks, weight)
+    whole = answering(plan.text, interest.text)
+    plan.add_docs(label, whole, reach)
+    for variant in variants(plan, run):
+        others = np.setdiff1d(holding(plan.text, as_phrase(variant)), whole).astype(np.int32)
+        plan.add_held(label, others, reach, as_phrase(variant).terms)
+        whole = np.union1d(whole, others)
+    near = np.setdiff1d(close(plan.text, phrase(words(interest.text)), by.near_words), whole)
+    lacking = reach - sum((each.of(near) for each in apart), np.zeros(len(near)))
+    plan.others.append(Evidence(near, lacking, by.words_near, ((plan.clause(label), 1.0),)))
 
 
 def judged(corpus: Corpus, profile: Profile) -> Judged | None:

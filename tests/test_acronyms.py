@@ -103,6 +103,20 @@ def test_an_interest_is_met_by_its_acronym() -> None:
     }
 
 
+def test_an_acronym_within_an_interest_is_spelled_out_and_back() -> None:
+    """Either way the whole phrase is met, and the reason shows it as the paper writes it."""
+    papers = [
+        *PAPERS,
+        Paper("agents", "LLM agents"),
+        Paper("spelled", "Large language model agent"),
+    ]
+    for text in ("LLM agents", "large language model agents"):
+        first, second, *_ = Index([*PAPERS, *more]).recommend(Profile([Interest(text)]))
+        assert {first.paper.id, second.paper.id} == {"agents", "spelled"}
+        shown = {m.paper.id: m.reasons[0].terms for m in (first, second)}
+        assert shown["agents"][0] in {"LLM agents", "LLM", "agents"}
+
+
 def test_muting_an_acronym_hides_only_what_uses_it() -> None:
     """What is hidden is what was said, to the letter."""
     profile = Profile([Interest("language"), Interest("LLM", muted=True)])

@@ -1,6 +1,7 @@
 """Ranking for profiles."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -304,6 +305,30 @@ def test_the_reasons_of_likes_are_those_most_like(index: Index) -> None:
         assert 1 <= len(match.reasons) <= 5
         assert all(0 < len(reason.terms) <= 4 for reason in match.reasons)
         assert sum(r.share for r in match.reasons) == pytest.approx(match.score, rel=1e-9)
+
+
+def test_words_near_each_other_count_between_apart_and_side_by_side() -> None:
+    """In any order, within one field, and never as much as the phrase."""
+    often = "object object object. " + "x " * 20 + "detection detection detection"
+    papers = [
+        Paper("phrase", "One", "an object detection once, and very much more is said here of it"),
+        Paper("near", "Two", "the detection of every object, and very much more is said here"),
+        Paper("apart", "Three", "the detection " + "y " * 12 + "object"),
+        Paper("fields", "Detection", "object " + "z " * 14),
+        Paper("often", "Often", often),
+        *(Paper(f"f{i}", f"topic{i}", f"thing{i}") for i in range(30)),
+    ]
+    found = Index(papers).recommend(Profile([Interest("object detection")]))
+    scores = {match.paper.id: match.score for match in found}
+    assert ids(found)[0] == "phrase"
+    assert scores["near"] > scores["apart"]
+    plain = Index(papers, replace(DEFAULT, words_near=0)).recommend(
+        Profile([Interest("object detection")])
+    )
+    gained = {match.paper.id: scores[match.paper.id] - match.score for match in plain}
+    assert {each for each, gain in gained.items() if gain > 1e-9} == {"near"}
+    for match in found:
+        assert sum(reason.share for reason in match.reasons) == pytest.approx(match.score)
 
 
 def test_similar_papers_answer_the_text_of_the_paper(index: Index) -> None:
