@@ -105,11 +105,7 @@ def test_an_interest_is_met_by_its_acronym() -> None:
 
 def test_an_acronym_within_an_interest_is_spelled_out_and_back() -> None:
     """Either way the whole phrase is met, and the reason shows it as the paper writes it."""
-    papers = [
-        *PAPERS,
-        Paper("agents", "LLM agents"),
-        Paper("spelled", "Large language model agent"),
-    ]
+    more = [Paper("agents", "LLM agents"), Paper("spelled", "Large language model agent")]
     for text in ("LLM agents", "large language model agents"):
         first, second, *_ = Index([*PAPERS, *more]).recommend(Profile([Interest(text)]))
         assert {first.paper.id, second.paper.id} == {"agents", "spelled"}
