@@ -4,12 +4,14 @@ from recommender.identity import paper_id, title_key, written_id
 from recommender.index import Index
 from recommender.learning import LearnedTerm
 from recommender.models import Interest, InterestKind, Match, Paper, Profile, Reason
+from recommender.parameters import DEFAULT, Parameters
 from recommender.query import Filter, FilterName, Query, QueryError, parse
 from recommender.ranking import Ranking, Subset
 from recommender.selection import choose
 from recommender.storage import IndexFileError
 
 __all__ = [
+    "DEFAULT",
     "Filter",
     "FilterName",
     "Index",
@@ -19,6 +21,7 @@ __all__ = [
     "LearnedTerm",
     "Match",
     "Paper",
+    "Parameters",
     "Profile",
     "Query",
     "QueryError",

@@ -58,7 +58,8 @@ def asked(runs: Sequence[Typed], by: Parameters) -> list[Ask]:
     terms = [ask for run in runs for ask in _terms(run, by)]
     if not by.function_words and telling_words(runs):
         terms = [ask for ask in terms if _tells(ask.key)]
-    asks = [*terms, *(ask for run in runs for ask in _pairs(run, by))]
+    pairs = (ask for run in runs for ask in _pairs(run, by))
+    asks = [ask for ask in (*terms, *pairs) if ask.weight]
     counts = Counter(ask.key for ask in asks)
     return [
         Ask(ask.key, ask.weight * (by.k3 + 1) / (counts[ask.key] + by.k3), ask.labels)

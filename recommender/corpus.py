@@ -1,7 +1,7 @@
 """All papers and everything that is known of them in advance: one value that never changes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -118,6 +118,12 @@ class Corpus:
         if not new:
             return self
         return Corpus(old.papers.grown(new), old.tables.grown(new, self.by), by=self.by)
+
+    def ranked_by(self, by: Parameters) -> "Corpus":
+        """The same papers with other parameters; built anew only where they matter to the text."""
+        if by.of_text == self.by.of_text:
+            return replace(self, saved=self.derived, by=by)
+        return Corpus.empty(by).grown(self.papers[number] for number in range(len(self)))
 
     def _without(self, ids: Iterable[str]) -> "Corpus":
         rows = self.tables.ids.rows_of(ids)

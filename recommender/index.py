@@ -43,6 +43,12 @@ class Index:
         with self._adding:
             self._corpus = self._corpus.grown(papers)
 
+    def ranked_by(self, by: Parameters) -> "Index":
+        """Another index of the same papers that ranks by other parameters."""
+        other = Index(by=by)
+        other._corpus = self._corpus.ranked_by(by)
+        return other
+
     def __len__(self) -> int:
         return len(self._corpus)
 

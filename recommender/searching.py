@@ -96,7 +96,7 @@ def _ask(plan: Plan, runs: Sequence[Typed]) -> None:
     if different < by.document_words:
         for run in runs:
             join(plan, run)
-    plan.wants_feedback = different >= by.feedback_words
+    plan.wants_feedback = by.feedback > 0 and different >= by.feedback_words
     if different >= by.document_words:
         plan.scale = plan.corpus.vectors.sizes.astype(np.float64) ** -by.document_size
 
