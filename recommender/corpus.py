@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from recommender import acronyms, bm25
+from recommender import acronyms, bm25, links
 from recommender.arrays import Bools, Floats, Ints, Strings
 from recommender.facets import RULES, Facet, FacetName
 from recommender.identity import title_key
@@ -32,6 +32,7 @@ class Tables:
     has_code: Ints
     text: Postings
     acronym: Facet
+    link: Facet
     author: Facet
     area: Facet
     org: Facet
@@ -42,7 +43,7 @@ class Tables:
         """The tables of no papers."""
         none, strings, facet = np.zeros(0, np.int32), Strings.of(), Facet.empty()
         text = Postings.empty()
-        return cls(strings, strings, none, none, text, facet, facet, facet, facet, facet)
+        return cls(strings, strings, none, none, text, *(facet,) * 6)
 
     def facet(self, name: FacetName) -> Facet:
         """The facet of that name."""
@@ -65,6 +66,7 @@ class Tables:
             np.concatenate([self.has_code, np.array(codes, np.int32)]),
             self.text.grown(papers, by),
             self.acronym.grown(acronyms.RULE, papers, len(self.ids)),
+            self.link.grown(links.RULE, papers, len(self.ids)),
             *facets,
         )
 
@@ -77,6 +79,7 @@ class Tables:
             self.has_code[keep],
             self.text.kept(keep, by),
             self.acronym.kept(keep),
+            self.link.kept(keep),
             *(self.facet(name).kept(keep) for name in FacetName),
         )
 

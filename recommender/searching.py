@@ -11,9 +11,10 @@ from recommender.facets import FacetName
 from recommender.identity import title_key
 from recommender.joining import join
 from recommender.likeness import feedback
+from recommender.links import RULE, linked
 from recommender.phrases import answering
 from recommender.plan import Plan, scores
-from recommender.query import Filter, FilterName, Query, parse
+from recommender.query import Filter, FilterName, Query, QueryError, parse
 from recommender.ranking import Ranking
 from recommender.text import fold_words, tokens
 
@@ -34,11 +35,21 @@ BEST_MATCHES = "like the best matches"
 
 
 def read(corpus: Corpus, text: str) -> Query:
-    """The query that `text` says, which may also be the bare id of any paper here."""
-    wanted = text.strip()
-    if corpus.tables.ids.find(wanted) >= 0:
+    """The query that `text` says, which may also be the bare id, address or title of a paper here.
+
+    A title is one also where it cannot be read as a query: "A challenge:results".
+    """
+    wanted, tables = text.strip(), corpus.tables
+    if tables.ids.find(wanted) >= 0:
         return Query(text, ids=(wanted,))
-    return parse(text)
+    if known := linked(tables.link, wanted):
+        return Query(text, ids=(known,))
+    try:
+        return parse(text)
+    except QueryError:
+        if tables.titles.find(title_key(text)) < 0:
+            raise
+        return Query(text, words=tuple(text.split()))
 
 
 def ranking(plan: Plan, allowed: Bools | None) -> Ranking:
@@ -162,7 +173,7 @@ def _rank_filtered(plan: Plan, query: Query, docs: Ints) -> None:
 def _put_first(plan: Plan, corpus: Corpus, query: Query) -> bool:
     """Whether a paper is looked up by its id or its title."""
     tables = corpus.tables
-    wanted = {typed: tables.ids.find_all(typed) for typed in query.ids}
+    wanted = {typed: _with_id(corpus, typed) for typed in query.ids}
     key = title_key(query.text)
     if key and not query.filters:
         wanted[EXACT_TITLE] = tables.titles.find_all(key)
@@ -171,3 +182,9 @@ def _put_first(plan: Plan, corpus: Corpus, query: Query) -> bool:
         if rows:
             plan.add_docs(label, np.array(rows, np.int32), worth)
     return any(wanted.values())
+
+
+def _with_id(corpus: Corpus, typed: str) -> list[int]:
+    """The papers of that id or, where there are none, with an address that stands for it."""
+    rows = corpus.tables.ids.find_all(typed)
+    return rows or [int(row) for row in corpus.tables.link.filed(RULE, typed)]
