@@ -138,10 +138,7 @@ class Corpus:
 
     @cached_property
     def ranks(self) -> Ints:
-        """The place of each paper among equals, `(papers,)`: newer first, no date last, then id.
-
-        Sorted only when somebody asks, since most rankings have no ties.
-        """
+        """The place of each paper among equals, `(papers,)`: newer first, no date last, then id."""
         if self.saved is not None:
             return self.saved.ranks
         ids = [self.tables.ids[number] for number in range(len(self))]
@@ -174,6 +171,11 @@ class Corpus:
         if column < len(terms):
             return (terms[column],)
         return tuple(terms[row] for row in self.pairs.terms(column - len(terms)))
+
+    def prepared(self) -> "Corpus":
+        """This corpus with everything worked out, so that no reader waits for it."""
+        _ = self.norms, self.ranks, self.pairs, self.vectors
+        return self
 
     @property
     def derived(self) -> Derived:

@@ -33,15 +33,16 @@ class Index:
     def __init__(self, papers: Iterable[Paper] = (), by: Parameters = DEFAULT) -> None:
         self._adding = Lock()
         self._memory = Memory()
-        self._corpus = Corpus.empty(by).grown(papers)
+        self._corpus = Corpus.empty(by).grown(papers).prepared()
 
     def add(self, papers: Iterable[Paper]) -> None:
         """Take in more papers: the same result as building anew with all of them.
 
-        A paper whose id is here already, or comes twice, is replaced by the later one.
+        A paper whose id is here already, or comes twice, is replaced by the later one. All the
+        work is done here, before anybody reads from the new papers.
         """
         with self._adding:
-            self._corpus = self._corpus.grown(papers)
+            self._corpus = self._corpus.grown(papers).prepared()
 
     def ranked_by(self, by: Parameters) -> "Index":
         """Another index of the same papers that ranks by other parameters."""

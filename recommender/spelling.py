@@ -34,9 +34,14 @@ _RULES = tuple(
     )
 )
 
+# Most words are none of these, and told so at once.
+_ANY = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _RULES))
+
 
 def usual(word: str) -> str:
     """The lower-case word in the American spelling, and acronyms in the singular."""
+    if not _ANY.search(word):
+        return word
     for pattern, instead in _RULES:
         word = pattern.sub(instead, word)
     return word
