@@ -66,9 +66,10 @@ def ranking(plan: Plan, allowed: Bools | None) -> Ranking:
 def planned(corpus: Corpus, query: Query) -> tuple[Plan, Bools | None]:
     """The plan, and for each paper whether it may be shown (None: every paper may).
 
-    Words and phrases add what `recommender.asking` and `recommender.joining` say; a word that more papers have among their
-    authors' names than in their text adds the idf of the name as well. Where the query has filters
-    only, every paper that passes gets log((N + 1) / passing), in equal shares for the filters.
+    Words and phrases add what `recommender.asking` and `recommender.joining` say; a word that more
+    papers have among their authors' names than in their text adds the idf of the name as well.
+    Where the query has filters only, every paper that passes gets log((N + 1) / passing), in equal
+    shares for the filters.
     What is looked up by its id or title gets more than anything else can.
     """
     plan, runs = Plan(corpus), _runs(query)
