@@ -76,8 +76,10 @@ def test_the_longest_acronym_is_the_one() -> None:
 
 
 def test_an_acronym_of_two_meanings_stands_for_none() -> None:
+    """Two of three are not enough; ten of eleven are."""
     other = Paper("other", "Local link manager", "A local link manager (LLM).")
-    assert found([*PAPERS, other], "LLM").keys() == {"both", "short", "other"}
+    second = Paper("second", "Large language models (LLM)")
+    assert found([*PAPERS, second, other], "LLM").keys() == {"both", "second", "short", "other"}
     agreed = [Paper(f"l{i}", "Large language models (LLMs)") for i in range(9)]
     assert "long" in found([*PAPERS, *agreed, other], "LLM")
 

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender import Match, Paper, Reason, choose
-from recommender.selection import NEWNESS
 
 
 def ranking(*pairs: tuple[str, float]) -> list[Match]:
@@ -90,7 +89,7 @@ def test_newer_papers_count_a_little_more() -> None:
     old = Match(Paper("old", "Old", published=date(1990, 1, 1)), 10)
     undated = Match(Paper("none", "Undated"), 10)
     new = Match(Paper("new", "New", published=today), 9.5)
-    weak = Match(Paper("weak", "Weak", published=today), 10 / (1 + NEWNESS) - 0.1)
+    weak = Match(Paper("weak", "Weak", published=today), 9)
     assert choose([old, undated, new], 1) == [old]
     assert choose([old, undated, new], 1, today=today) == [new]
     assert choose([old, undated, weak], 1, today=today) == [old]
