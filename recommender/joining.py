@@ -7,6 +7,9 @@ from recommender.acronyms import LONGEST, Parts, acronyms, as_phrase, meaning
 from recommender.asking import FUNCTION_TERMS, Ask, Typed
 from recommender.plan import Plan
 
+MOST_PLACES = 200
+"""So many places of a run are looked at; nobody types more words of which so few differ."""
+
 
 class _Span(NamedTuple):
     """The places from `first` up to `last` spell out what `short` is for."""
@@ -25,21 +28,25 @@ def join(plan: Plan, run: Typed, weight: float = 1.0) -> None:
     by = plan.corpus.by.acronym
     if not by:
         return
-    parts, labels = _parts(run), [label for label, word in run.words for _ in word.parts]
-    for label, part in zip(labels, parts, strict=True):
+    labels = [label for label, word in run.words for _ in word.parts][:MOST_PLACES]
+    parts = _parts(run)[:MOST_PLACES]
+    typed = set(parts)
+    # However often it was typed: the first time counts.
+    for part, label in dict(zip(reversed(parts), reversed(labels), strict=True)).items():
         meant = _meaning(plan, part)
-        if meant and not set(meant) <= set(parts):
+        if meant and not set(meant) <= typed:
             plan.add_phrase(label, as_phrase(meant), weight * by)
     for span in _spelled_out(plan, parts):
-        if span.short not in parts:
+        if span.short not in typed:
+            typed.add(span.short)
             plan.add_asked([Ask(span.short, by, tuple(labels[span.first : span.last]))], weight)
 
 
 def variants(plan: Plan, run: Typed) -> list[Parts]:
     """The run with acronyms for what it spells out, and with acronyms spelled out."""
-    if not plan.corpus.by.acronym:
-        return []
     parts = _parts(run)
+    if not plan.corpus.by.acronym or len(parts) > MOST_PLACES:
+        return []
     long = tuple(each for part in parts for each in _meaning(plan, part) or (part,))
     short = list(parts)
     for span in reversed(list(_spelled_out(plan, parts))):

@@ -93,6 +93,15 @@ def test_a_word_that_is_rarely_an_acronym_is_a_word() -> None:
     assert "meant" in found([said, meant, *FILLER], "act")
 
 
+@pytest.mark.parametrize("typed", ["LLM", "large language models"])
+def test_repeating_an_acronym_adds_it_once(typed: str) -> None:
+    """The other form does not outgrow what was typed, and a very long query stays quick."""
+    (once,) = (m for m in Index(PAPERS).search(f"{typed} study", None) if m.paper.id == "both")
+    often = Index(PAPERS).search(f"{typed} " * 3000 + "study")
+    (same,) = (match for match in often if match.paper.id == "both")
+    assert same.score < 9 * 1.2 * once.score
+
+
 def test_an_interest_is_met_by_its_acronym() -> None:
     """As by the phrase itself: before papers that hold the words apart; and back."""
     index = Index(PAPERS)
