@@ -41,7 +41,8 @@ class Parameters:
     acronym: float = 0.5
     """What an acronym counts where it was spelled out, and the other way round.
 
-    Queries .512 (0: .511, 1: .512); titles as queries for libraries .684 (.684, .676)."""
+    Queries .511 with and without, few of which are of a time that uses them; titles as queries for
+    libraries .684 (0: .684, 1: .676)."""
 
     k3: float = 8.0
     """BM25's saturation of a word that the query repeats. Queries .512 (2: .509, 20: .509)."""
@@ -68,7 +69,7 @@ class Parameters:
     """How far its ranking goes from BM25, 0, to the cosine of the vectors, 1.
 
     nDCG%20 of csfcube .578 (0: .567, 1: .574); papers similar to one of a library's .714 (.714,
-    .705); of the queries cisi and lisa have such: .423 (.423, .418) and .508 (.504, .504)."""
+    .705); of the queries cisi has such: .423 (.423, .418)."""
 
     # Typed interests.
     words_apart: float = 0.5
