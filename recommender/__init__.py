@@ -4,6 +4,7 @@ from recommender.identity import paper_id, title_id, title_key, written_id
 from recommender.index import Index
 from recommender.learning import LearnedTerm
 from recommender.models import Interest, InterestKind, Match, Paper, Profile, Reason
+from recommender.parameters import DEFAULT, Parameters
 from recommender.query import Filter, FilterName, Query, QueryError, parse
 from recommender.ranking import Ranking, Subset
 from recommender.selection import choose
@@ -11,6 +12,7 @@ from recommender.storage import IndexFileError
 from recommender.works import Work, best_id, contradict, same_work
 
 __all__ = [
+    "DEFAULT",
     "Filter",
     "FilterName",
     "Index",
@@ -20,6 +22,7 @@ __all__ = [
     "LearnedTerm",
     "Match",
     "Paper",
+    "Parameters",
     "Profile",
     "Query",
     "QueryError",

@@ -1,7 +1,7 @@
 """What typed words ask of the papers: which terms and pairs, and what each weighs.
 
     score(paper, query) = sum over terms of n * (k3 + 1) / (n + k3) * score(paper, term)
-        + PAIR * the same over pairs of neighbouring words
+        + `pair` * the same over pairs of neighbouring words
 
 where n is how often the query has the term, and `score(paper, term)` is `recommender.bm25`'s.
 Function words and single letters are not asked for where another word is; a compound's whole
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from recommender.parameters import K3, PAIR
+from recommender.parameters import Parameters
 from recommender.text import Word, is_letter, tokens, words
 
 _FUNCTION_WORDS = """
@@ -53,15 +53,17 @@ class Ask:
     labels: tuple[str, ...]
 
 
-def asked(runs: Sequence[Typed]) -> list[Ask]:
+def asked(runs: Sequence[Typed], by: Parameters) -> list[Ask]:
     """What several runs of words ask for together; no pair reaches from one to the next."""
-    terms = [ask for run in runs for ask in _terms(run)]
-    if telling_words(runs):
+    terms = [ask for run in runs for ask in _terms(run, by)]
+    if not by.function_words and telling_words(runs):
         terms = [ask for ask in terms if _tells(ask.key)]
-    asks = [*terms, *(ask for run in runs for ask in _pairs(run))]
+    pairs = (ask for run in runs for ask in _pairs(run, by))
+    asks = [ask for ask in (*terms, *pairs) if ask.weight]
     counts = Counter(ask.key for ask in asks)
     return [
-        Ask(ask.key, ask.weight * (K3 + 1) / (counts[ask.key] + K3), ask.labels) for ask in asks
+        Ask(ask.key, ask.weight * (by.k3 + 1) / (counts[ask.key] + by.k3), ask.labels)
+        for ask in asks
     ]
 
 
@@ -71,17 +73,17 @@ def telling_words(runs: Sequence[Typed]) -> int:
     return sum(any(part and _tells(part) for part in word.parts) for word in several)
 
 
-def _terms(run: Typed) -> Iterable[Ask]:
+def _terms(run: Typed, by: Parameters) -> Iterable[Ask]:
     for label, word in run.words:
         yield from (Ask(part, 1.0, (label,)) for part in word.parts if part)
-        yield from (Ask(whole, PAIR, (label,)) for whole in word.also)
+        yield from (Ask(whole, by.pair, (label,)) for whole in word.also)
 
 
-def _pairs(run: Typed) -> Iterable[Ask]:
+def _pairs(run: Typed, by: Parameters) -> Iterable[Ask]:
     places = [(label, part) for label, word in run.words for part in word.parts]
     for (label, part), (next_label, next_part) in pairwise(places):
         if part and next_part and not {part, next_part} & FUNCTION_TERMS:
-            yield Ask((part, next_part), PAIR, (label, next_label))
+            yield Ask((part, next_part), by.pair, (label, next_label))
 
 
 def _tells(key: Key) -> bool:

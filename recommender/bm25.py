@@ -23,10 +23,12 @@ import math
 import numpy as np
 
 from recommender.arrays import Floats, Ints
-from recommender.parameters import K1, B
+from recommender.parameters import Parameters
 
-MOST_IMPACT = K1 + 1
-"""No impact reaches this, however often a word occurs."""
+
+def most_impact(by: Parameters) -> float:
+    """No impact reaches this, however often a word occurs."""
+    return by.k1 + 1
 
 
 def idf(n_papers: int, df: int) -> float:
@@ -34,25 +36,25 @@ def idf(n_papers: int, df: int) -> float:
     return math.log((n_papers + 1) / df) if df else 0.0
 
 
-def impacts(docs: Ints, frequencies: Ints, lengths: Ints) -> Floats:
+def impacts(docs: Ints, frequencies: Ints, lengths: Ints, by: Parameters) -> Floats:
     """What each posting is worth before idf: `(postings,)`, each in (0, k1 + 1).
 
     `docs`, each posting's paper, and `frequencies` run in parallel, `(postings,)`; `lengths`,
     `(papers,)`, are in tokens. Recomputed whenever papers come or go, since the mean length
     changes.
     """
-    worth = norms(lengths)[docs]
+    worth = norms(lengths, by)[docs]
     worth += frequencies
-    np.divide(frequencies * MOST_IMPACT, worth, out=worth)
+    np.divide(frequencies * most_impact(by), worth, out=worth)
     return np.asarray(worth)
 
 
-def impact(frequencies: Ints, norms_of: Floats) -> Floats:
+def impact(frequencies: Ints, norms_of: Floats, by: Parameters) -> Floats:
     """The same for a few postings, given each paper's of `norms`."""
-    return np.asarray(frequencies * MOST_IMPACT / (frequencies + norms_of))
+    return np.asarray(frequencies * most_impact(by) / (frequencies + norms_of))
 
 
-def norms(lengths: Ints) -> Floats:
+def norms(lengths: Ints, by: Parameters) -> Floats:
     """k1 * (1 - b + b * length / mean length) of each paper: `(papers,)`."""
     mean = lengths.mean(dtype=np.float64) if len(lengths) else 0.0
-    return np.asarray(K1 * (1 - B + B * lengths / (mean or 1.0)))
+    return np.asarray(by.k1 * (1 - by.b + by.b * lengths / (mean or 1.0)))

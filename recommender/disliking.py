@@ -7,7 +7,6 @@ import numpy as np
 
 from recommender.arrays import Floats, Ints
 from recommender.corpus import Corpus
-from recommender.parameters import DISLIKED, DISLIKED_REACH
 from recommender.plan import Evidence, best, scores
 
 
@@ -16,12 +15,14 @@ def damped(
 ) -> list[Evidence]:
     """The evidence, worth less to papers that are more like a disliked one than like a liked one.
 
-    Such a paper loses DISLIKED times the difference of the two cosines, each with the nearest
+    Such a paper loses `disliked` times the difference of the two cosines, each with the nearest
     one, of all that it gets: its reasons keep their proportions. Only the best are looked at.
     """
     if not len(disliked) or not evidence:
         return list(evidence)
-    kept = _kept(corpus, best(scores(evidence, len(corpus)), DISLIKED_REACH), liked, disliked)
+    kept = _kept(
+        corpus, best(scores(evidence, len(corpus)), corpus.by.disliked_reach), liked, disliked
+    )
     return [replace(each, impacts=_times(each, kept)) for each in evidence]
 
 
@@ -31,7 +32,7 @@ def _kept(corpus: Corpus, rows: Ints, liked: Ints, disliked: Ints) -> Floats:
     speaking_for = _nearest(corpus, rows, liked) if len(liked) else 0.0
     kept = np.ones(len(corpus))
     # More than nothing: what matched stays in the ranking.
-    kept[rows] = np.clip(1.0 - DISLIKED * (against - speaking_for), 0.01, 1.0)
+    kept[rows] = np.clip(1.0 - corpus.by.disliked * (against - speaking_for), 0.01, 1.0)
     return kept
 
 

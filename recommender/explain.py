@@ -83,7 +83,7 @@ def _shown(
     """For each clause the words and names of the paper that answer it, heaviest first."""
     held = [evidence[row] for row in np.argsort(-got, kind="stable")[: np.count_nonzero(got)]]
     text = f"{paper.title}\n{paper.abstract}"
-    spelled = spellings(text, frozenset(each.term for each in held if each.term))
+    spelled = spellings(text, frozenset(term for each in held for term in each.terms))
     more = {term for several in alike.values() for terms in several for term in terms}
     spelled |= plain_spellings(text, more - spelled.keys())
     shown: dict[int, list[str]] = {}
@@ -104,4 +104,4 @@ def _show(known: list[str], names: tuple[str, ...]) -> None:
 def _names(paper: Paper, each: Evidence, spelled: dict[str, str]) -> tuple[str, ...]:
     if each.facet:
         return RULES[each.facet].named(paper, each.typed)
-    return (spelled.get(each.term, each.term),) if each.term else ()
+    return (" ".join(spelled.get(t, t) for t in each.terms),) if each.terms else ()

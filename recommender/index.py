@@ -17,6 +17,7 @@ from recommender.learning import LearnedTerm, terms
 from recommender.memory import Memory
 from recommender.models import Interest, InterestKind, Match, Paper, Profile
 from recommender.papers import Encoded, Papers
+from recommender.parameters import DEFAULT, Parameters
 from recommender.query import Query
 from recommender.ranking import Ranking, Subset, known_rows
 
@@ -30,27 +31,34 @@ class Index:
     before an `add` or as it is after, nothing between.
     """
 
-    def __init__(self, papers: Iterable[Paper] = ()) -> None:
+    def __init__(self, papers: Iterable[Paper] = (), by: Parameters = DEFAULT) -> None:
         self._adding = Lock()
         self._memory = Memory()
-        self._corpus = Corpus.built(papers)
+        self._corpus = Corpus.built(papers, by).prepared()
 
     def add(self, papers: Iterable[Paper]) -> None:
         """Take in more papers: the same result as building anew with all of them.
 
-        A paper whose id is here already, or comes twice, is replaced by the later one.
+        A paper whose id is here already, or comes twice, is replaced by the later one. All the
+        work is done here, before anybody reads from the new papers.
         """
         with self._adding:
-            self._corpus = _ready(self._corpus.grown(papers))
+            self._corpus = self._corpus.grown(papers).prepared()
 
     def grown(self, papers: Iterable[Paper], without: Collection[str] = ()) -> "Index":
         """Another index with more papers and without those ids; this one stays as it is.
 
         What the two have in common is not copied where that can be avoided.
         """
-        index = Index()
-        index._corpus = _ready(self._corpus.without(without).grown(papers))
+        index = Index(by=self._corpus.by)
+        index._corpus = self._corpus.without(without).grown(papers).prepared()
         return index
+
+    def ranked_by(self, by: Parameters) -> "Index":
+        """Another index of the same papers that ranks by other parameters."""
+        other = Index(by=by)
+        other._corpus = self._corpus.ranked_by(by)
+        return other
 
     def __len__(self) -> int:
         return len(self._corpus)
@@ -152,13 +160,16 @@ class Index:
         return Subset(known, self._corpus, known_rows(self._corpus, known))
 
     def similar(self, paper_id: str, limit: int | None = 10) -> list[Match]:
-        """The papers that one who likes only this paper would be recommended.
+        """The papers that answer this paper's title and abstract as a query, itself left out.
 
         Raises KeyError for an id that is not here.
         """
-        if paper_id not in self:
+        corpus = self._corpus
+        row = corpus.tables.ids.find(paper_id)
+        if row < 0:
             raise KeyError(paper_id)
-        return self.recommend(Profile([Interest(paper_id, kind=InterestKind.PAPER)]), limit)
+        label = Interest(paper_id, kind=InterestKind.PAPER).label
+        return searching.ranking(*searching.planned_similar(corpus, row, label)).top(limit)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write everything into one file, which appears complete or not at all.
@@ -186,12 +197,6 @@ class Index:
         index = cls()
         index._corpus = Corpus(Papers.of(encoded), tables, derived)
         return index
-
-
-def _ready(corpus: Corpus) -> Corpus:
-    """The corpus with everything worked out that the first search would have to wait for."""
-    _ = corpus.norms, corpus.vectors
-    return corpus
 
 
 def _allowed(

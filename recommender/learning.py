@@ -1,10 +1,10 @@
 """What liked and disliked papers teach: a score for every other paper.
 
     score(x) = sum over teachers of a_i * (x_i - mean) . x
-        + NEIGHBOURS * (mean cosine with the nearest likes - mean cosine with all likes)
+        + `neighbours` * (mean cosine with the nearest likes - mean cosine with all likes)
 
 x are the vectors of `recommender.vectors`. The amounts a are a ridge regression in closed form:
-every like should score 1, every dislike DISLIKE_AIM, so that likes which say the same share their
+every like should score 1, every dislike `dislike_aim`, so that likes which say the same share their
 vote. Papers that nobody judged teach a little where they lie nearer to the likes than each like
 does to the others. A linear SVM or logistic regression against a background sample ranks no
 better and takes forty times as long.
@@ -17,16 +17,6 @@ import numpy as np
 
 from recommender.arrays import Bools, Floats, Ints
 from recommender.corpus import Corpus
-from recommender.parameters import (
-    DISLIKE_AIM,
-    FIT,
-    LIKELY,
-    LIKELY_WEIGHT,
-    LIKES_FLOOR,
-    NEIGHBOUR_PAPERS,
-    NEIGHBOUR_TERMS,
-    NEIGHBOURS,
-)
 from recommender.text import spellings
 from recommender.vectors import DECIMALS, Matrix, Singles, Vectors, heaviest
 
@@ -69,10 +59,10 @@ class _Taught:
     weights: Floats
     aims: Floats
 
-    def amounts(self) -> Floats:
+    def amounts(self, fit: float) -> Floats:
         """The ridge's a, together 1 without their signs."""
         root = np.sqrt(self.weights)
-        system = np.eye(len(root)) + FIT * root[:, None] * self.products * root
+        system = np.eye(len(root)) + fit * root[:, None] * self.products * root
         amounts = root * np.linalg.solve(system, root * self.aims)
         return np.asarray(amounts / (np.abs(amounts).sum() or 1.0))
 
@@ -92,21 +82,22 @@ class _Taught:
 
 def learn(corpus: Corpus, judged: Judged) -> Learned:
     """The scores of all papers of the corpus; there is at least one like."""
-    vectors = corpus.vectors
+    vectors, by = corpus.vectors, corpus.by
     liked = np.array([row for row, _ in judged.liked], np.int32)
     weights = np.array([weight for _, weight in judged.liked])
     taught = _Taught(
         liked, _products(vectors, liked), weights / weights.mean(), np.ones(len(liked))
-    ).joined(vectors, np.array(judged.disliked, np.int32), 1.0, DISLIKE_AIM)
+    ).joined(vectors, np.array(judged.disliked, np.int32), 1.0, by.dislike_aim)
     others = np.ones(len(corpus), np.bool_)
     others[taught.rows] = False
-    likely = _likely(vectors, taught.products, liked, others)
-    taught = taught.joined(vectors, likely, LIKELY_WEIGHT, 1.0)
-    amounts = taught.amounts()
+    likely = _likely(corpus, taught.products, liked, others)
+    taught = taught.joined(vectors, likely, by.likely_weight, 1.0)
+    amounts = taught.amounts(by.fit)
     forgotten = np.array(judged.forgotten, np.int32)
     scores = _likeness(vectors, taught.rows, amounts, forgotten)
-    _add_nearest(_without(vectors.matrix[liked], forgotten), vectors, scores, others)
-    return replace(_measured(scores, others, taught.rows, amounts), forgotten=forgotten)
+    _add_nearest(corpus, _without(vectors.matrix[liked], forgotten), scores, others)
+    measured = _measured(scores, others, taught.rows, amounts, by.likes_floor)
+    return replace(measured, forgotten=forgotten)
 
 
 class LearnedTerm(NamedTuple):
@@ -163,16 +154,22 @@ def _likeness(
     return np.asarray(found, np.float64)
 
 
-def _likely(vectors: Vectors, products: Floats, liked: Ints, others: Bools) -> Ints:
+def _likely(corpus: Corpus, products: Floats, liked: Ints, others: Bools) -> Ints:
     """The papers that lie nearer to the likes than any like does to the rest of them."""
-    n_liked = len(liked)
-    if n_liked < 2:
+    n_liked, most, vectors = len(liked), corpus.by.likely, corpus.vectors
+    if not most:
         return liked[:0]
     scores = _likeness(vectors, liked, np.full(n_liked, 1 / n_liked))
     scores -= vectors.in_mean[liked].mean() - vectors.mean_square
+    of_likes = scores[liked]
+    scores[~others] = -np.inf
+    if n_liked == 1:
+        # Nothing says how near is near: the nearest teach, as the best papers do for a query.
+        found = _top(scores, corpus.by.feedback_papers)
+        return np.asarray(found[scores[found] > 0])
     own = np.diag(products)[:n_liked]
-    without_itself = (n_liked * scores[liked] - own) / (n_liked - 1)
-    found = _top(np.where(others, scores, -np.inf), LIKELY)
+    without_itself = (n_liked * of_likes - own) / (n_liked - 1)
+    found = _top(scores, most)
     return np.asarray(found[scores[found] > max(without_itself.max(), 0.0)])
 
 
@@ -188,27 +185,27 @@ def _without(rows: Matrix, forgotten: Ints) -> Matrix:
     return rows
 
 
-def _add_nearest(liked: Matrix, vectors: Vectors, scores: Floats, others: Bools) -> None:
+def _add_nearest(corpus: Corpus, liked: Matrix, scores: Floats, others: Bools) -> None:
     """Adds to the best what the nearest likes, the square root of their number, are worth."""
-    n_liked = liked.shape[0]
-    if n_liked < 2:
+    n_liked, vectors, by = liked.shape[0], corpus.vectors, corpus.by
+    if n_liked < 2 or not by.neighbours:
         return
-    rows = _top(np.where(others, scores, -np.inf), NEIGHBOUR_PAPERS)
-    known = heaviest(liked, NEIGHBOUR_TERMS)
+    rows = _top(np.where(others, scores, -np.inf), by.neighbour_papers)
+    known = heaviest(liked, by.neighbour_terms)
     cosines = (vectors.matrix[rows] @ known.T).toarray()
     n_far = n_liked - round(n_liked**0.5)
     near = np.partition(cosines, n_far, axis=1)[:, n_far:]
-    scores[rows] += NEIGHBOURS * (near.mean(axis=1) - cosines.mean(axis=1))
+    scores[rows] += by.neighbours * (near.mean(axis=1) - cosines.mean(axis=1))
 
 
-def _measured(scores: Floats, others: Bools, rows: Ints, amounts: Floats) -> Learned:
+def _measured(scores: Floats, others: Bools, rows: Ints, amounts: Floats, least: float) -> Learned:
     """The scores in deviations of those of the papers that nobody judged."""
     rest = scores[others]
     unit = float(np.sqrt((rest**2).mean())) if len(rest) else 0.0
     unit = unit or 1.0
     # In few papers even the best lies less far up: chance alone puts the best of N so high.
     chance = np.sqrt(2 * np.log(max(len(rest), 2)))
-    floor = rest.mean() + min(LIKES_FLOOR, chance) * rest.std() if len(rest) else 0.0
+    floor = rest.mean() + min(least, chance) * rest.std() if len(rest) else 0.0
     shown = np.where(others, np.maximum(scores, 0.0), 0.0) / unit
     none = np.zeros(0, np.int32)
     return Learned(shown.round(DECIMALS), float(floor) / unit, rows, amounts / unit, none)

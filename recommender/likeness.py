@@ -7,7 +7,6 @@ import numpy as np
 
 from recommender.arrays import Floats, Ints, values_at
 from recommender.corpus import Corpus
-from recommender.parameters import FEEDBACK, FEEDBACK_PAPERS, FEEDBACK_REACH
 from recommender.plan import best, ranked
 from recommender.vectors import DECIMALS, Row, Singles
 
@@ -70,14 +69,15 @@ def feedback(corpus: Corpus, total: Floats, clause: int) -> Likeness | None:
     """Likeness to the best papers of a query, for all that are well up in it.
 
     The best give their vectors in proportion to their scores, less the mean paper; the paper
-    that is most like them gets FEEDBACK of the highest score, the others in proportion. None where
-    nothing matches, or nothing is like anything.
+    that is most like them gets `feedback` of the highest score, the others in proportion. None
+    where nothing matches, or nothing is like anything.
     """
-    rows = best(total, FEEDBACK_REACH)
+    by = corpus.by
+    rows = best(total, by.feedback_reach)
     if not len(rows):
         return None
-    rows = _highest(total, rows, FEEDBACK_REACH)
-    highest = ranked(total, _highest(total, rows, FEEDBACK_PAPERS), corpus)[:FEEDBACK_PAPERS]
+    rows = _highest(total, rows, by.feedback_reach)
+    highest = ranked(total, _highest(total, rows, by.feedback_papers), corpus)[: by.feedback_papers]
     vectors = corpus.vectors
     amounts = total[highest] / total[highest].sum()
     wanted = vectors.combined(highest, amounts)
@@ -85,7 +85,7 @@ def feedback(corpus: Corpus, total: Floats, clause: int) -> Likeness | None:
     likest = found.max()
     if not likest > 0:
         return None
-    worth = FEEDBACK * total.max() * np.maximum(found / likest, 0.0).round(DECIMALS)
+    worth = by.feedback * total.max() * np.maximum(found / likest, 0.0).round(DECIMALS)
     like = worth > 0
     source = _heaviest([vectors.row(int(row)).columns for row in highest], wanted)
     return Likeness(corpus, rows[like], worth[like], (source,), (clause,))

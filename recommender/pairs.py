@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recommender.arrays import Bools, Hashes, Ints, Longs, Ragged, bounds
-from recommender.parameters import PAIR_PAPERS, TITLE_WEIGHT
+from recommender.parameters import Parameters
 from recommender.postings import Postings
 
 _LOW = np.uint64(0xFFFFFFFF)
@@ -17,7 +17,7 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Terms side by side in at least PAIR_PAPERS papers, no stop word between.
+    """Terms side by side in at least `pair_papers` papers, no stop word between.
 
     `keys`, `(pairs,)` and ascending, have the first term's row in the upper 32 bits and the
     second's in the lower. Row p of `docs` are the papers that hold pair p, ascending;
@@ -29,12 +29,12 @@ class Pairs:
     frequencies: Ints
 
     @classmethod
-    def of(cls, text: Postings) -> "Pairs":
+    def of(cls, text: Postings, by: Parameters) -> "Pairs":
         """The pairs of all papers, counted anew: a third of the time that tokens take."""
-        at, keys = _adjacent(text)
+        at, keys = _adjacent(text, by.pair_papers)
         order = np.argsort(keys, kind="stable")
         keys, fields = keys[order], _fields(text)[at[order]]
-        return _grouped(keys, fields >> 1, np.where(fields & 1, 1, TITLE_WEIGHT))
+        return _grouped(keys, fields >> 1, np.where(fields & 1, 1, by.title_weight), by.pair_papers)
 
     def find(self, first: int, second: int) -> int:
         """The row of a pair of term rows, or -1."""
@@ -52,14 +52,14 @@ class Pairs:
         return self.docs.values[span], self.frequencies[span]
 
 
-def _adjacent(text: Postings) -> tuple[Longs, Hashes]:
+def _adjacent(text: Postings, least: int) -> tuple[Longs, Hashes]:
     """Where a pair begins that may be frequent enough, and its key."""
     found = (text.stream[:-1] >= 0) & (text.stream[1:] >= 0)
     found[_last_places(text)] = False
     at = np.flatnonzero(found)
     keys = text.stream[at].astype(np.uint64) << _HALF | text.stream[at + 1].astype(np.uint64)
     buckets = ((keys * _SPREAD) >> (np.uint64(64) - _BUCKETS)).astype(np.int32)
-    frequent = (np.bincount(buckets) >= PAIR_PAPERS)[buckets]
+    frequent = (np.bincount(buckets) >= least)[buckets]
     return at[frequent], keys[frequent]
 
 
@@ -74,7 +74,7 @@ def _fields(text: Postings) -> Ints:
     return np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
 
 
-def _grouped(keys: Hashes, docs: Ints, weights: Ints) -> Pairs:
+def _grouped(keys: Hashes, docs: Ints, weights: Ints, least: int) -> Pairs:
     """Occurrences, sorted by key and then by paper, as pairs in enough papers."""
     new_pair = _changes(keys)
     starts = np.flatnonzero(new_pair | _changes(docs))
@@ -82,7 +82,7 @@ def _grouped(keys: Hashes, docs: Ints, weights: Ints) -> Pairs:
     docs, new_pair = docs[starts], new_pair[starts]
     first = np.flatnonzero(new_pair)
     counts = np.diff(first, append=len(starts))
-    enough = counts >= PAIR_PAPERS
+    enough = counts >= least
     kept = np.repeat(enough, counts)
     return Pairs(
         keys[starts[first[enough]]],

@@ -30,6 +30,29 @@ def _present(starts: Longs, offset: int, positions: Ints) -> Longs:
     return starts[are_in((starts + offset).astype(np.int32), positions)]
 
 
+def close(postings: Postings, sought: Phrase, reach: int) -> Ints:
+    """The papers that hold all words of the phrase near one of its rarest, ascending.
+
+    In any order, each at most `reach` words away, in the same title or abstract.
+    """
+    rows = postings.terms.rows_of(dict.fromkeys(sought.terms))
+    if not len(rows) or rows.min() < 0:
+        return np.zeros(0, np.int32)
+    rows = rows[np.argsort(postings.positions.counts[rows], kind="stable")]
+    places = postings.positions[int(rows[0])]
+    fields = postings.field_starts.searchsorted(places, side="right")
+    low = np.maximum(places - reach, postings.field_starts[fields - 1])
+    high = np.minimum(places + reach + 1, postings.field_starts[fields])
+    near = np.ones(len(places), np.bool_)
+    for row in rows[1:]:
+        others = postings.positions[int(row)]
+        # Of one type with the positions: searchsorted would copy all of them otherwise.
+        near &= others.searchsorted(low.astype(np.int32)) < others.searchsorted(
+            high.astype(np.int32)
+        )
+    return np.unique((fields[near] - 1) // 2).astype(np.int32)
+
+
 def _within_a_field(postings: Postings, starts: Longs, length: int) -> Ints:
     first = postings.field_starts.searchsorted(starts, side="right")
     last = postings.field_starts.searchsorted(starts + length, side="right")

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from recommender import bm25
-from recommender.arrays import Floats, Ints
+from recommender.arrays import Floats, Ints, values_at
 from recommender.asking import Ask, Key
 from recommender.corpus import Corpus
 from recommender.facets import FacetName
+from recommender.phrases import holding
 from recommender.postings import Postings
+from recommender.text import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Evidence:
 
     `docs` are ascending; a paper gets `worth`, times its own of the `impacts` where there are
     any. `credit` says for which clauses, by number, and which fraction for each: together 1.
-    Shown for it is the `term` as the paper spells it, or the paper's values of `facet` that
+    Shown for it are the `terms` as the paper spells them, or the paper's values of `facet` that
     answer `typed`; nothing for a pair, whose words are shown.
     """
 
@@ -31,7 +33,7 @@ class Evidence:
     impacts: Floats | None
     worth: float
     credit: tuple[tuple[int, float], ...]
-    term: str = ""
+    terms: tuple[str, ...] = ()
     facet: FacetName | None = None
     typed: str = ""
 
@@ -49,7 +51,8 @@ class Plan:
     """Clauses and weighted words, gathered one after another, over the text of one corpus.
 
     Clauses with the same label are one, so that an interest given twice is one reason. With
-    `wants_feedback` likeness to the best papers counts as well. `rows` are terms looked up.
+    `wants_feedback` likeness to the best papers counts as well. `scale`, `(papers,)`, is what the
+    text of each paper is worth, None where all of it counts the same. `rows` are terms looked up.
     """
 
     corpus: Corpus
@@ -57,6 +60,7 @@ class Plan:
     terms: dict[Key, dict[int, float]] = field(default_factory=dict)
     others: list[Evidence] = field(default_factory=list)
     wants_feedback: bool = False
+    scale: Floats | None = None
     rows: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -96,6 +100,19 @@ class Plan:
         credit = ((self.clause(label), 1.0),)
         self.others.append(Evidence(docs, None, worth, credit, facet=facet, typed=typed))
 
+    def add_held(self, label: str, docs: Ints, worth: float, terms: tuple[str, ...]) -> None:
+        """`worth` for each of the papers, which all hold the terms side by side."""
+        self.others.append(Evidence(docs, None, worth, ((self.clause(label), 1.0),), terms))
+
+    def add_phrase(self, label: str, sought: Phrase, weight: float) -> None:
+        """The idf of holding a phrase, times `weight` and the impact of its least word."""
+        docs = holding(self.text, sought)
+        found = [values_at(*self._postings(term), docs) for term in sought.terms]
+        if len(docs):
+            impacts, credit = np.minimum.reduce(found), ((self.clause(label), 1.0),)
+            worth = weight * self.idf_of(len(docs))
+            self.others.append(Evidence(docs, impacts, worth, credit, sought.terms))
+
     def add_facet(
         self, label: str, facet: FacetName | None, typed: str, docs: Ints, weight: float
     ) -> None:
@@ -104,19 +121,25 @@ class Plan:
 
     def evidence(self) -> list[Evidence]:
         """All there is to sum up; words that no paper holds are left out."""
-        found = (self._of_term(term, weights) for term, weights in self.terms.items())
+        found = (self.of_term(term, weights) for term, weights in self.terms.items())
         return [each for each in (*found, *self.others) if len(each.docs)]
 
-    def _of_term(self, key: Key, weights: dict[int, float]) -> Evidence:
+    def of_term(self, key: Key, weights: dict[int, float]) -> Evidence:
+        """What a term or a pair is worth that so many clauses weigh."""
         docs, impacts = self._postings(key)
         total = sum(weights.values())
         credit = tuple((clause, weight / total) for clause, weight in weights.items())
         worth = total * self.idf_of(len(docs))
-        return Evidence(docs, impacts, worth, credit, term=key if isinstance(key, str) else "")
+        if self.scale is not None:
+            impacts = impacts * self.scale[docs]
+        return Evidence(docs, impacts, worth, credit, (key,) if isinstance(key, str) else ())
 
     def ceiling(self) -> float:
         """More than any paper can get for all of it."""
-        most = (1.0 if each.impacts is None else bm25.MOST_IMPACT for each in self.evidence())
+        reach = bm25.most_impact(self.corpus.by)
+        if self.scale is not None:
+            reach *= float(self.scale.max(initial=0.0))
+        most = (1.0 if each.impacts is None else reach for each in self.evidence())
         return sum(each.worth * reach for each, reach in zip(self.evidence(), most, strict=True))
 
     def _postings(self, key: Key) -> tuple[Ints, Floats]:
@@ -128,7 +151,7 @@ class Plan:
         if row < 0:
             return np.zeros(0, np.int32), np.zeros(0)
         docs, frequencies = self.corpus.pairs.postings(row)
-        return docs, bm25.impact(frequencies, self.corpus.norms[docs])
+        return docs, bm25.impact(frequencies, self.corpus.norms[docs], self.corpus.by)
 
     def _row(self, term: str) -> int:
         if term not in self.rows:

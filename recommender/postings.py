@@ -8,7 +8,7 @@ import numpy as np
 from recommender import bm25
 from recommender.arrays import Bools, Floats, Ints, Longs, Ragged, Strings, bounds, new_numbers
 from recommender.models import Paper
-from recommender.parameters import TITLE_WEIGHT
+from recommender.parameters import Parameters
 from recommender.tokenising import Tokens, tokenise
 
 _LOW = 0xFFFFFFFF
@@ -19,7 +19,7 @@ class Postings:
     """The terms of all papers; row t of each `Ragged` belongs to term t, a row a term.
 
     `docs` are the papers that hold the term, ascending; `frequencies` and `impacts` run in
-    parallel to `docs.values`: how often, the title counted TITLE_WEIGHT times, and what that is
+    parallel to `docs.values`: how often, the title counted `title_weight` times, and what that is
     worth before idf. `positions` are the places of the term, ascending, counted through the
     whole corpus; field f (title 2i, abstract 2i + 1 of paper i) covers those from
     `field_starts[f]` to `field_starts[f + 1]`. `stream`, `(positions,)`, is the term at each
@@ -43,22 +43,22 @@ class Postings:
         starts = bounds(nothing)
         return cls(Strings.of(), none, nothing, np.zeros(0), none, nothing, starts, nothing)
 
-    def grown(self, papers: Iterable[Paper]) -> "Postings":
+    def grown(self, papers: Iterable[Paper], by: Parameters) -> "Postings":
         """With more papers at the end, none of the old ones read again."""
         tokens = tokenise(papers)
         rows = self.terms.rows_of(tokens.terms)
         fresh = rows < 0
         rows[fresh] = np.arange(len(self.terms), len(self.terms) + fresh.sum(), dtype=np.int32)
         new_terms = [tokens.terms[i] for i in np.flatnonzero(fresh)]
-        return self._with(self.terms.grown(new_terms), _renumbered(tokens, rows))
+        return self._with(self.terms.grown(new_terms), _renumbered(tokens, rows), by)
 
-    def _with(self, terms: Strings, tokens: Tokens) -> "Postings":
+    def _with(self, terms: Strings, tokens: Tokens, by: Parameters) -> "Postings":
         """With the tokens, whose numbers are rows of `terms`."""
         field_starts = bounds(tokens.field_lengths)
         owners, positions = _halves(tokens.keys)
         numbers = np.arange(len(tokens.field_lengths), dtype=np.int32)
         fields = np.repeat(numbers, tokens.field_lengths)[positions]
-        weights = np.where(fields & 1, np.int32(1), np.int32(TITLE_WEIGHT))
+        weights = np.where(fields & 1, np.int32(1), np.int32(by.title_weight))
         docs = fields >> 1
         starts = np.flatnonzero(_changes(owners) | _changes(docs))
         frequencies = np.add.reduceat(weights, starts) if len(starts) else weights
@@ -73,7 +73,7 @@ class Postings:
             terms,
             all_docs,
             all_frequencies,
-            bm25.impacts(all_docs.values, all_frequencies, all_lengths),
+            bm25.impacts(all_docs.values, all_frequencies, all_lengths, by),
             self.positions.grown(
                 np.bincount(owners, minlength=len(terms)), positions + np.int32(at)
             ),
@@ -82,7 +82,7 @@ class Postings:
             all_lengths,
         )
 
-    def kept(self, keep: Bools) -> "Postings":
+    def kept(self, keep: Bools, by: Parameters) -> "Postings":
         """Only the papers to `keep`, `(papers,)`, numbered anew; a term may stay without any."""
         postings = keep[self.docs.values]
         still = self.docs.kept(postings)
@@ -96,7 +96,7 @@ class Postings:
             self.terms,
             docs,
             frequencies,
-            bm25.impacts(docs.values, frequencies, lengths),
+            bm25.impacts(docs.values, frequencies, lengths, by),
             Ragged(positions.offsets, new_numbers(places)[positions.values]),
             self.stream[places],
             bounds(field_lengths[fields]),

@@ -1,26 +1,26 @@
 """A profile as a plan: what each interest is worth, and which papers must not be shown."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from recommender import bm25
+from recommender.acronyms import as_phrase
 from recommender.arrays import Bools, Ints
-from recommender.asking import Typed, asked
+from recommender.asking import Ask, Typed, asked
 from recommender.corpus import Corpus
 from recommender.disliking import damped
 from recommender.facets import FacetName
 from recommender.identity import written_id
+from recommender.joining import join, variants
 from recommender.learning import Judged, Learned
 from recommender.likeness import Likeness
 from recommender.models import Interest, InterestKind, Profile
-from recommender.parameters import LIKES
-from recommender.phrases import answering
-from recommender.plan import Plan
+from recommender.phrases import answering, close, holding
+from recommender.plan import Evidence, Plan
 from recommender.ranking import Ranking
-
-WORDS_APART = 0.5
-"""What the words of a phrase are worth apart, beside 1 for a word that was typed alone."""
+from recommender.text import phrase, words
 
 FACETS = {
     InterestKind.AUTHOR: FacetName.AUTHOR,
@@ -37,16 +37,15 @@ class Lesson:
     judged: Judged
     learned: Learned
 
-    @property
-    def unit(self) -> float:
-        """What a deviation of the learned scores is worth: LIKES times the likes' mean weight."""
-        return LIKES * sum(weight for _, weight in self.judged.liked) / len(self.judged.liked)
+    def unit(self, likes: float) -> float:
+        """What a deviation of the learned scores is worth: `likes` times the likes' mean weight."""
+        return likes * sum(weight for _, weight in self.judged.liked) / len(self.judged.liked)
 
 
 def ranking(corpus: Corpus, profile: Profile, lesson: Lesson | None, allowed: Bools) -> Ranking:
     """What the interests and the lesson from liked papers are worth to the papers allowed.
 
-    The floor is FLOOR of the highest score; for likes LIKES_FLOOR; for both the lower of the two.
+    The floor is `floor` of the highest score, for likes `likes_floor`, for both the lower one.
     """
     plan = planned(corpus, profile)
     likenesses = (_likeness(plan, profile, lesson),) if lesson else ()
@@ -55,17 +54,19 @@ def ranking(corpus: Corpus, profile: Profile, lesson: Lesson | None, allowed: Bo
     found = Ranking.of(plan, typed, likenesses, allowed)
     if not lesson:
         return found
-    floor = lesson.unit * lesson.learned.floor
+    floor = lesson.unit(corpus.by.likes) * lesson.learned.floor
     return replace(found, floor=min(floor, found.floor) if found.evidence else floor)
 
 
 def planned(corpus: Corpus, profile: Profile) -> Plan:
     """What the interests, other than liked papers, are worth to each paper; muted ones nothing.
 
-    A keyword of one word adds its weight times BM25. One of several words adds WORDS_APART of
-    that for all that it asks for, and to the papers that hold the phrase as much again as its
-    words and pairs can reach at most: whatever the frequencies, papers with the phrase come before
-    papers without. Authors, areas and organisations add their weight times the idf of having them.
+    A keyword of one word adds its weight times BM25. One of several words adds `words_apart` of
+    that for all that it asks for, and to the papers that hold the phrase, be it with an acronym in
+    it, as much again as its words and pairs can reach at most. Where the words are near each other,
+    they add `words_near` of what they lack of that. So papers with the phrase come before papers
+    without, whatever the frequencies. Authors, areas and organisations add their weight times the
+    idf of having them.
     """
     plan = Plan(corpus)
     for interest in profile.interests:
@@ -81,14 +82,29 @@ def planned(corpus: Corpus, profile: Profile) -> Plan:
 
 def _add_keyword(plan: Plan, interest: Interest) -> None:
     run = Typed.of([(interest.label, interest.text)])
-    asks = asked([run])
+    asks = asked([run], plan.corpus.by)
     if sum(len(word.parts) for _, word in run.words) == 1:
         plan.add_asked(asks, interest.weight)
-        return
-    weight = interest.weight * WORDS_APART
+        join(plan, run, interest.weight)
+    else:
+        _add_phrase(plan, interest, run, asks)
+
+
+def _add_phrase(plan: Plan, interest: Interest, run: Typed, asks: Sequence[Ask]) -> None:
+    by, label = plan.corpus.by, interest.label
+    weight = interest.weight * by.words_apart
+    reach = weight * bm25.most_impact(by) * sum(ask.weight * plan.idf(ask.key) for ask in asks)
+    apart = [plan.of_term(ask.key, {0: weight * ask.weight}) for ask in asks]
     plan.add_asked(asks, weight)
-    reach = bm25.MOST_IMPACT * sum(ask.weight * plan.idf(ask.key) for ask in asks)
-    plan.add_docs(interest.label, answering(plan.text, interest.text), weight * reach)
+    whole = answering(plan.text, interest.text)
+    plan.add_docs(label, whole, reach)
+    for variant in variants(plan, run):
+        others = np.setdiff1d(holding(plan.text, as_phrase(variant)), whole).astype(np.int32)
+        plan.add_held(label, others, reach, as_phrase(variant).terms)
+        whole = np.union1d(whole, others)
+    near = np.setdiff1d(close(plan.text, phrase(words(interest.text)), by.near_words), whole)
+    lacking = reach - sum((each.of(near) for each in apart), np.zeros(len(near)))
+    plan.others.append(Evidence(near, lacking, by.words_near, ((plan.clause(label), 1.0),)))
 
 
 def judged(corpus: Corpus, profile: Profile) -> Judged | None:
@@ -129,7 +145,7 @@ def _likeness(plan: Plan, profile: Profile, lesson: Lesson) -> Likeness:
     return Likeness(
         corpus,
         docs,
-        lesson.unit * learned.scores[docs],
+        lesson.unit(corpus.by.likes) * learned.scores[docs],
         tuple(
             corpus.vectors.row(row).without(learned.forgotten).times(a)
             for row, a in zip(rows, amounts, strict=True)

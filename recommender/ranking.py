@@ -10,7 +10,6 @@ from recommender.corpus import Corpus
 from recommender.explain import reasons
 from recommender.likeness import Likeness
 from recommender.models import Match, Paper, Reason
-from recommender.parameters import FLOOR
 from recommender.plan import Evidence, Plan, best, ranked, scores
 
 
@@ -56,14 +55,14 @@ class Ranking:
     ) -> "Ranking":
         """The papers allowed, by the evidence and the likenesses; `total` is the evidence's.
 
-        The floor is FLOOR of the highest score.
+        The floor is `floor` of the highest score.
         """
         total = scores(evidence, len(plan.corpus)) if total is None else total
         for each in likenesses:
             total[each.docs] += each.worth
         if allowed is not None:
             total[~allowed] = 0.0
-        floor = FLOOR * float(total.max(initial=0.0))
+        floor = plan.corpus.by.floor * float(total.max(initial=0.0))
         labels = tuple(plan.clauses)
         return cls(plan.corpus, labels, tuple(evidence), tuple(likenesses), total, floor)
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 _MAGIC = b"paperwire index\n"
 # To be raised with every change of the arrays, of the tokens or of the formula.
-_VERSION = 2
+_VERSION = 3
 _ALIGNMENT = 64
 _PREFIX = len(_MAGIC) + 16
 

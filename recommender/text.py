@@ -14,7 +14,8 @@ from functools import lru_cache
 import Stemmer
 
 from recommender.models import Paper
-from recommender.parameters import TITLE_WEIGHT
+from recommender.parameters import DEFAULT
+from recommender.spelling import usual
 
 _STOP_WORDS = """
     a an and are as at be been but by can for from has have in into is it its of on or our
@@ -133,7 +134,7 @@ def _term(piece: str) -> str | None:
     if not piece.isalpha():
         return piece
     # A Stemmer is not thread-safe; without its cache a new one costs a microsecond.
-    stem: str = Stemmer.Stemmer("english", 0).stemWord(piece)
+    stem: str = Stemmer.Stemmer("english", 0).stemWord(usual(piece) if piece.isascii() else piece)
     return stem
 
 
@@ -158,10 +159,10 @@ def is_letter(term: str) -> bool:
 
 
 def paper_tokens(paper: Paper) -> list[str]:
-    """A paper as rank_bm25 would be given it: the title's terms TITLE_WEIGHT times, then the
+    """A paper as rank_bm25 would be given it: the title's terms `title_weight` times, then the
     abstract's.
     """
-    return tokens(paper.title) * TITLE_WEIGHT + tokens(paper.abstract)
+    return tokens(paper.title) * DEFAULT.title_weight + tokens(paper.abstract)
 
 
 @dataclass(frozen=True, slots=True)

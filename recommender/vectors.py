@@ -16,7 +16,7 @@ from scipy import sparse
 from recommender import bm25
 from recommender.arrays import Bools, Floats, Ints, Longs, bounds, values_at
 from recommender.pairs import Pairs
-from recommender.parameters import MEAN_PAPERS
+from recommender.parameters import Parameters
 from recommender.postings import Postings
 from recommender.text import is_letter
 
@@ -35,8 +35,9 @@ DECIMALS = 4
 class Vectors:
     """Row i of the CSR matrix `offsets`, `columns`, `values` is the vector of paper i.
 
-    `mean`, `(columns,)`, is the mean paper, with MEAN_PAPERS empty ones; `in_mean`, `(papers,)`,
-    each paper's product with it and `mean_square` its own. Single precision: nothing here is
+    `mean`, `(columns,)`, is the mean paper, with `mean_papers` empty ones; `in_mean`, `(papers,)`,
+    each paper's product with it and `mean_square` its own. `sizes`, `(papers,)`, are the lengths
+    that their words had, pairs left out, the mean one 1. Single precision: nothing here is
     compared with another program's scores, and it is half the memory.
     """
 
@@ -45,16 +46,21 @@ class Vectors:
     values: Singles
     mean: Singles
     in_mean: Singles
+    sizes: Singles
 
     @classmethod
-    def of(cls, text: Postings, pairs: Pairs) -> "Vectors":
+    def of(cls, text: Postings, pairs: Pairs, by: Parameters) -> "Vectors":
         """The vectors of all papers."""
-        rows = _weighed(text, pairs).tocsr()
-        lengths = np.sqrt(_sums(rows.indptr, rows.data**2))
+        rows = _weighed(text, pairs, by).tocsr()
+        squares = rows.data**2
+        lengths = np.sqrt(_sums(rows.indptr, squares))
         rows.data /= np.repeat(np.where(lengths > 0, lengths, 1), np.diff(rows.indptr))
-        mean = np.bincount(rows.indices, rows.data, rows.shape[1]) / (rows.shape[0] + MEAN_PAPERS)
-        offsets, mean = rows.indptr.astype(np.int64), mean.astype(np.float32)
-        return cls(offsets, rows.indices, rows.data, mean, (rows @ mean).astype(np.float32))
+        total = np.bincount(rows.indices, rows.data, rows.shape[1])
+        mean = (total / (rows.shape[0] + by.mean_papers)).astype(np.float32)
+        in_mean = (rows @ mean).astype(np.float32)
+        of_words = np.where(rows.indices < len(text.terms), squares, 0)
+        sizes = _relative(np.sqrt(_sums(rows.indptr, of_words)))
+        return cls(rows.indptr.astype(np.int64), rows.indices, rows.data, mean, in_mean, sizes)
 
     @property
     def mean_square(self) -> float:
@@ -118,11 +124,11 @@ class Row:
         return Row(self.columns, self.values * np.float32(amount))
 
 
-def _weighed(text: Postings, pairs: Pairs) -> "sparse.csc_array[Any]":
+def _weighed(text: Postings, pairs: Pairs, by: Parameters) -> "sparse.csc_array[Any]":
     """idf times impact of every word and pair, column by column."""
     n_papers = len(text.lengths)
     plain = np.repeat(_plain(text), text.docs.counts)
-    worth = bm25.impacts(pairs.docs.values, pairs.frequencies, text.lengths).astype(np.float32)
+    worth = bm25.impacts(pairs.docs.values, pairs.frequencies, text.lengths, by).astype(np.float32)
     values = np.concatenate(
         [
             (text.impacts * _idfs(n_papers, text.docs.counts)).astype(np.float32)[plain],
@@ -155,6 +161,12 @@ def _plain(text: Postings) -> Bools:
     for row in np.flatnonzero(lengths == 1):
         plain[row] &= not is_letter(text.terms[int(row)])
     return plain
+
+
+def _relative(lengths: Floats) -> Singles:
+    """In units of the mean one; empty ones are as long as that."""
+    usual = float(lengths.mean()) if lengths.any() else 1.0
+    return (np.where(lengths > 0, lengths, usual) / usual).astype(np.float32)
 
 
 def _sums(offsets: NDArray[np.integer], values: Singles) -> Floats:

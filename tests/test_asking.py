@@ -1,17 +1,19 @@
 """What typed words ask of the papers, and what feedback adds."""
 
+from dataclasses import replace
+
 import pytest
 
 from recommender import Index, Match, Paper
 from recommender.asking import Typed, asked, telling_words
-from recommender.parameters import FEEDBACK, FEEDBACK_WORDS, K3, PAIR
+from recommender.parameters import DEFAULT
 from recommender.searching import BEST_MATCHES
 
 
 def weights(*texts: str) -> dict[str, float]:
     """What several runs of words ask for, pairs with a space between."""
     found: dict[str, float] = {}
-    for ask in asked([Typed.of([(text, text)]) for text in texts]):
+    for ask in asked([Typed.of([(text, text)]) for text in texts], DEFAULT):
         key = ask.key if isinstance(ask.key, str) else " ".join(ask.key)
         found[key] = found.get(key, 0.0) + ask.weight
     return found
@@ -21,18 +23,18 @@ def weights(*texts: str) -> dict[str, float]:
     ("text", "expected"),
     [
         ("speech", {"speech": 1}),
-        ("speech models", {"speech": 1, "model": 1, "speech model": PAIR}),
+        ("speech models", {"speech": 1, "model": 1, "speech model": DEFAULT.pair}),
         ("speech of models", {"speech": 1, "model": 1}),
-        ("how does speech work", {"speech": 1, "work": 1, "speech work": PAIR}),
+        ("how does speech work", {"speech": 1, "work": 1, "speech work": DEFAULT.pair}),
         ("speech about models", {"speech": 1, "model": 1}),
-        ("self-supervised", {"self": 1, "supervis": 1, "selfsupervis": PAIR}),
-        ("vitamin C", {"vitamin": 1, "vitamin c": PAIR}),
-        ("GPT-4", {"gpt": 1, "gpt4": PAIR, "gpt 4": PAIR}),
-        ("C++ code", {"c++": 1, "code": 1, "c++ code": PAIR}),
+        ("self-supervised", {"self": 1, "supervis": 1, "selfsupervis": DEFAULT.pair}),
+        ("vitamin C", {"vitamin": 1, "vitamin c": DEFAULT.pair}),
+        ("GPT-4", {"gpt": 1, "gpt4": DEFAULT.pair, "gpt 4": DEFAULT.pair}),
+        ("C++ code", {"c++": 1, "code": 1, "c++ code": DEFAULT.pair}),
         ("C", {"c": 1}),
         ("how about", {"how": 1, "about": 1}),
-        ("R x", {"r": 1, "x": 1, "r x": PAIR}),
-        ("机器", {"机": 1, "器": 1, "机 器": PAIR}),
+        ("R x", {"r": 1, "x": 1, "r x": DEFAULT.pair}),
+        ("机器", {"机": 1, "器": 1, "机 器": DEFAULT.pair}),
         ("of the", {}),
         ("", {}),
     ],
@@ -45,8 +47,10 @@ def test_what_is_asked_for(text: str, expected: dict[str, float]) -> None:
 
 
 def test_repeated_words_count_ever_less() -> None:
-    assert weights("speech " * 5)["speech"] == pytest.approx(5 * (K3 + 1) / (5 + K3))
-    assert weights("speech " * 5000)["speech"] < K3 + 1
+    assert weights("speech " * 5)["speech"] == pytest.approx(
+        5 * (DEFAULT.k3 + 1) / (5 + DEFAULT.k3)
+    )
+    assert weights("speech " * 5000)["speech"] < DEFAULT.k3 + 1
 
 
 def test_pairs_do_not_reach_from_one_phrase_to_the_next() -> None:
@@ -87,12 +91,12 @@ def test_papers_like_the_best_rise() -> None:
 def test_feedback_is_at_most_its_part_of_the_best_score() -> None:
     shown = found("long speech translation lectures neural")
     highest = max(match.score - likeness(match) for match in shown.values())
-    assert max(map(likeness, shown.values())) == pytest.approx(FEEDBACK * highest)
+    assert max(map(likeness, shown.values())) == pytest.approx(DEFAULT.feedback * highest)
 
 
 def test_short_queries_and_titles_get_no_feedback() -> None:
     """Neither those of too few words, nor what is looked up by its title or id."""
-    assert FEEDBACK_WORDS == 4
+    assert DEFAULT.feedback_words == 4
     for query in ("speech translation lectures", "Speech translation of long lectures"):
         assert not any(likeness(match) for match in found(query).values())
     assert next(iter(found("Speech translation of long lectures"))) == "a"
@@ -100,3 +104,22 @@ def test_short_queries_and_titles_get_no_feedback() -> None:
 
 def test_feedback_finds_nothing_that_the_words_do_not() -> None:
     assert "f1" not in found("speech translation long lectures today")
+
+
+def test_a_pasted_abstract_prefers_no_long_paper() -> None:
+    """With as many words as an abstract has, a paper that says little else comes first."""
+    words = [f"word{i}" for i in range(DEFAULT.document_words)]
+    papers = [
+        Paper("brief", "", " ".join(words[:12])),
+        Paper("long", "", " ".join([*words[:20], *(f"other{i}" for i in range(50))])),
+        *(Paper(f"f{i}", f"topic{i}", f"matter{i} " * 20) for i in range(40)),
+    ]
+    plain = replace(DEFAULT, document_size=0, feedback=0)
+    scaled = replace(DEFAULT, feedback=0)
+    asked_for = " ".join(words)
+    for by, first in ((plain, "long"), (scaled, "brief")):
+        best, _ = Index(papers, by).search(asked_for)
+        assert best.paper.id == first
+        assert sum(reason.share for reason in best.reasons) == pytest.approx(best.score)
+    one_fewer = " ".join(words[:-1])
+    assert Index(papers, plain).search(one_fewer) == Index(papers, scaled).search(one_fewer)

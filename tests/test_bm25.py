@@ -14,8 +14,8 @@ from rank_bm25 import BM25Plus
 
 from recommender import Index, Interest, InterestKind, Match, Paper, Profile
 from recommender.asking import Typed, asked
-from recommender.bm25 import MOST_IMPACT, idf, impact, impacts, norms
-from recommender.parameters import PAIR_PAPERS, TITLE_WEIGHT
+from recommender.bm25 import idf, impact, impacts, most_impact, norms
+from recommender.parameters import DEFAULT
 from recommender.searching import BEST_MATCHES
 from recommender.text import paper_tokens, words
 
@@ -42,15 +42,15 @@ def expected(papers: Sequence[Paper], query: str) -> dict[str, float]:
     if not any(documents):
         return {}
     single = BM25Plus(documents, k1=1.2, b=0.5, delta=0)
-    held = [neighbours(p.title) * TITLE_WEIGHT + neighbours(p.abstract) for p in papers]
+    held = [neighbours(p.title) * DEFAULT.title_weight + neighbours(p.abstract) for p in papers]
     double = BM25Plus([[*pairs, "filler"] for pairs in held], k1=1.2, b=0.5, delta=0)
     double.doc_len, double.avgdl = single.doc_len, single.avgdl
     counts = Counter(pair for pairs in held for pair in set(pairs))
     total = np.zeros(len(papers))
-    for ask in asked([Typed.of([("", query)])]):
+    for ask in asked([Typed.of([("", query)])], DEFAULT):
         if isinstance(ask.key, str):
             total += ask.weight * single.get_scores([ask.key])
-        elif counts[" ".join(ask.key)] >= PAIR_PAPERS:
+        elif counts[" ".join(ask.key)] >= DEFAULT.pair_papers:
             total += ask.weight * double.get_scores([" ".join(ask.key)])
     pairs = zip(papers, total, strict=True)
     return {paper.id: float(score) for paper, score in pairs if score > 0}
@@ -132,10 +132,10 @@ def test_an_impact_never_reaches_its_bound() -> None:
     """A few and all agree, and no frequency is enough for k1 + 1."""
     lengths = np.array([1, 1000], np.int32)
     docs, frequencies = np.array([0, 1], np.int32), np.array([1, 1000], np.int32)
-    worth = impacts(docs, frequencies, lengths)
-    assert worth.max() < MOST_IMPACT
-    assert worth == pytest.approx(impact(frequencies, norms(lengths)))
+    worth = impacts(docs, frequencies, lengths, DEFAULT)
+    assert worth.max() < most_impact(DEFAULT)
+    assert worth == pytest.approx(impact(frequencies, norms(lengths, DEFAULT), DEFAULT))
 
 
 def test_no_papers_have_no_norms() -> None:
-    assert len(norms(np.zeros(0, np.int32))) == 0
+    assert len(norms(np.zeros(0, np.int32), DEFAULT)) == 0

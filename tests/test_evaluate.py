@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from matplotlib.image import imread
 
-from bot.evaluation import PEER_NAMES
+from bot.evaluation import OPTIONS, PEER_NAMES
 from bot.evaluation.rankers import PEERS
 from bot.evaluation.report import short
+from recommender import DEFAULT
 from tests.own_collection import JUDGED, PAPERS, QUERIES, lines
 from tests.test_cli import Told
 
@@ -61,6 +62,30 @@ def test_every_peer_that_is_offered_is_there() -> None:
     assert tuple(PEERS) == PEER_NAMES
 
 
+def test_options_are_switched_off_one_at_a_time(told: Told, own: str) -> None:
+    """Those that matter to queries, or to profiles; each changes some figure of ours."""
+    for kind, options in (
+        ([], [name for name, option in OPTIONS.items() if option.queries]),
+        (
+            ["--profiles", f"{own}/profiles.jsonl"],
+            [name for name, option in OPTIONS.items() if option.profiles],
+        ),
+    ):
+        compared = told.json("evaluate", own, *kind, "--compare", "ablation", "--format", "json")
+        assert list(compared) == ["paperwire", *options]
+        assert len({figures["map"] for figures in compared.values()}) > 3
+    one = told.json(
+        "evaluate", own, "--compare", "no-pairs", "--compare", "ablation", "--format", "json"
+    )
+    assert list(one)[:2] == ["paperwire", "no-pairs"]
+
+
+def test_an_option_is_of_parameters_that_there_are() -> None:
+    """And its value another than ours."""
+    for option in OPTIONS.values():
+        assert all(getattr(DEFAULT, name) != value for name, value in option.off.items())
+
+
 @pytest.mark.parametrize("ending", ["png", "svg", "SVG"])
 def test_a_picture_is_drawn(told: Told, queries: str, ending: str) -> None:
     """It shows every ranking and every figure; the same results are the same file."""
@@ -74,7 +99,7 @@ def test_a_picture_is_drawn(told: Told, queries: str, ending: str) -> None:
     else:
         text = drawn[0].read_text(encoding="utf-8")
         assert text.startswith("<?xml")
-        assert all(name in text for name in ("paperwire", "naive", "nDCG@10", "MAP"))
+        assert all(name in text for name in ("paperwire", "naive", "over naive", "nDCG@10", "MAP"))
 
 
 @pytest.mark.parametrize("name", ["figures.gif", "figures", "no/such/folder/figures.png"])

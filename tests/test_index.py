@@ -354,3 +354,13 @@ def test_any_text_can_be_indexed_and_searched(texts: list[str], query: str) -> N
     for match in found:
         assert match.score > 0
         assert sum(r.share for r in match.reasons) == pytest.approx(match.score, rel=1e-9)
+
+
+def test_the_work_of_an_update_is_done_before_anybody_reads() -> None:
+    """Nothing is left to be worked out by the first search or profile after it."""
+    index = Index(PAPERS)
+    index.add([Paper("new", "Vector search anew", "and more of vector search")])
+    before = set(vars(index._corpus))
+    assert index.search("vector search for all that is new")
+    assert index.recommend(Profile([Interest("new", kind=InterestKind.PAPER)]))
+    assert set(vars(index._corpus)) == before >= {"norms", "ranks", "pairs", "vectors"}

@@ -1,6 +1,7 @@
 """Ranking for profiles."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender import Index, Interest, InterestKind, Match, Paper, Profile
-from recommender.parameters import FLOOR
+from recommender.parameters import DEFAULT
 
 FILLER = [Paper(f"f{i}", f"topic{i} study", "of other things", ("Ann Other",)) for i in range(10)]
 PAPERS = [
@@ -235,7 +236,20 @@ def test_unjudged_papers_teach_only_where_they_are_nearer_than_the_likes() -> No
     index = Index(papers)
     likes = Profile([Interest("like1", kind=LIKED), Interest("like2", kind=LIKED)])
     assert ids(index.recommend(likes)) == ["core", "far"]
-    assert set(ids(index.similar("like1"))) == {"like2", "core"}
+
+
+def test_a_single_like_teaches_with_the_papers_nearest_to_it() -> None:
+    """What is like those is found as well; without anything near, nothing is."""
+    papers = [
+        Paper("like", "alpha beta", "gamma delta epsilon"),
+        *(Paper(f"near{i}", "alpha beta", f"gamma delta kappa lambda v{i}") for i in range(5)),
+        Paper("far", "kappa lambda", "sigma tau"),
+        *(Paper(f"f{i}", f"topic{i}", f"thing{i}") for i in range(60)),
+    ]
+    found = ids(Index(papers).recommend(Profile([Interest("like", kind=LIKED)])))
+    assert (set(found[:-1]), found[-1]) == ({f"near{i}" for i in range(5)}, "far")
+    alone = Profile([Interest("f1", kind=LIKED)])
+    assert Index(papers).recommend(alone) == []
 
 
 def test_likes_that_say_the_same_share_their_vote() -> None:
@@ -289,7 +303,7 @@ def test_threads_may_rank_the_same_profiles_at_once() -> None:
 
 def test_the_floor_of_keywords_is_a_part_of_the_best_score(index: Index) -> None:
     ranking = index.rank(Profile([Interest("speech translation")]))
-    assert ranking.floor == pytest.approx(FLOOR * ranking.highest)
+    assert ranking.floor == pytest.approx(DEFAULT.floor * ranking.highest)
     assert ranking.only(without=["phrase"]).floor == ranking.floor
     assert index.rank(Profile()).floor == 0
 
@@ -319,9 +333,38 @@ def test_the_reasons_of_likes_are_those_most_like(index: Index) -> None:
         assert sum(r.share for r in match.reasons) == pytest.approx(match.score, rel=1e-9)
 
 
-def test_similar_papers(index: Index) -> None:
-    liked = Profile([Interest("speech", kind=LIKED)])
-    assert index.similar("speech") == index.recommend(liked)
+def test_words_near_each_other_count_between_apart_and_side_by_side() -> None:
+    """In any order, within one field, and never as much as the phrase."""
+    often = "object object object. " + "x " * 20 + "detection detection detection"
+    papers = [
+        Paper("phrase", "One", "an object detection once, and very much more is said here of it"),
+        Paper("near", "Two", "the detection of every object, and very much more is said here"),
+        Paper("apart", "Three", "the detection " + "y " * 12 + "object"),
+        Paper("fields", "Detection", "object " + "z " * 14),
+        Paper("often", "Often", often),
+        *(Paper(f"f{i}", f"topic{i}", f"thing{i}") for i in range(30)),
+    ]
+    found = Index(papers).recommend(Profile([Interest("object detection")]))
+    scores = {match.paper.id: match.score for match in found}
+    assert ids(found)[0] == "phrase"
+    assert scores["near"] > scores["apart"]
+    plain = Index(papers, replace(DEFAULT, words_near=0)).recommend(
+        Profile([Interest("object detection")])
+    )
+    gained = {match.paper.id: scores[match.paper.id] - match.score for match in plain}
+    assert {each for each, gain in gained.items() if gain > 1e-9} == {"near"}
+    for match in found:
+        assert sum(reason.share for reason in match.reasons) == pytest.approx(match.score)
+
+
+def test_similar_papers_answer_the_text_of_the_paper(index: Index) -> None:
+    """Its title and abstract asked for as words, itself left out; it is the reason."""
+    paper = index.get("speech")
+    assert paper is not None
+    found = index.similar("speech")
+    text = f"{paper.title} {paper.abstract} which"
+    assert set(ids(found)) == set(ids(index.search(text, None))) - {"speech"}
+    assert {reason.interest for match in found for reason in match.reasons} == {"paper:speech"}
     assert len(index.similar("speech", limit=1)) == 1
     with pytest.raises(KeyError, match="unknown"):
         index.similar("unknown")

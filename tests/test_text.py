@@ -33,7 +33,7 @@ from recommender.text import (
         ("GPT-4 GPT4", ["gpt4", "gpt", "4", "gpt4"]),
         ("pages 3-5", ["page", "3", "5"]),
         ("the model's models’ don't", ["model", "model", "dont"]),
-        ("quantised quantising", ["quantis", "quantis"]),
+        ("quantised quantizing", ["quantiz", "quantiz"]),
         ("transformers2", ["transformers2"]),
         ("e.g. a_b", ["e", "g", "b"]),
         ("机器学习 BERT模型", ["机", "器", "学", "习", "bert", "模", "型"]),

@@ -17,6 +17,7 @@ class ViewKind(StrEnum):
     SEARCH = "search"
     SIMILAR = "similar"
     SAVED = "saved"
+    HIDDEN = "hidden"
     SHOW = "show"
     DIGEST = "digest"
     SHARED = "shared"

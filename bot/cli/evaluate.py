@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from bot.cli.papers import output
 from bot.errors import PaperwireError
-from bot.evaluation import ENDINGS, PEER_NAMES
+from bot.evaluation import ABLATION, ENDINGS, OPTIONS, PEER_NAMES
 from bot.evaluation.collection import Collection, read_collection
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def _drawable(_ctx: click.Context, _parameter: click.Parameter, path: Path | Non
     "--compare",
     "peers",
     multiple=True,
-    type=click.Choice(PEER_NAMES),
-    help="Another ranking beside ours; may be repeated.",
+    type=click.Choice((*PEER_NAMES, *OPTIONS, ABLATION)),
+    help="Another ranking beside ours, or ours without an option; may be repeated.",
 )
 @click.option(
     "--picture",
@@ -84,15 +84,30 @@ def evaluate(
 
 
 def _measured(collection: Collection, peers: Sequence[str]) -> "list[Result]":
-    from bot.evaluation.rankers import OURS, PEERS, paperwire
+    from bot.evaluation.rankers import OURS, PEERS, paperwire, without
     from bot.evaluation.results import run
+    from recommender import Index
 
+    index = Index(_shown(collection.papers.values(), f"{OURS}: papers"))
     results = []
-    for name, make in {OURS: paperwire, **{peer: PEERS[peer] for peer in peers}}.items():
-        rank = make(collection, _shown(collection.papers.values(), f"{name}: papers"))
+    for name in (OURS, *_named(collection, peers)):
+        if name in PEERS:
+            papers = _shown(collection.papers.values(), f"{name}: papers")
+            rank = PEERS[name](collection, papers)
+        elif name in OPTIONS:
+            rank = without(OPTIONS[name], collection, index)
+        else:
+            rank = paperwire(collection, index)
         tasks = _shown(collection.tasks, f"{name}: {collection.noun}")
         results.append(run(name, rank, tasks, perf_counter))
     return results
+
+
+def _named(collection: Collection, peers: Sequence[str]) -> Iterable[str]:
+    """The rankings to compare with, none twice, in the order asked for."""
+    matter = [name for name, option in OPTIONS.items() if collection.is_told_by(option)]
+    each = (name for peer in peers for name in (matter if peer == ABLATION else [peer]))
+    return dict.fromkeys(each)
 
 
 def _print(results: "Sequence[Result]", title: str, form: str, noun: str) -> None:

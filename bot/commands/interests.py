@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from bot.blocks import Message, code, mrkdwn, note
 from bot.blocks.modals import OPEN_INTERESTS, offer
+from bot.blocks.views import View, ViewKind
 from bot.commands.calls import HERE, Call, Command, first_word, named, unknown
+from bot.commands.pages import page
 from bot.commands.spelling import (
     MAX_TEXT,
     commands_for,
@@ -140,6 +142,13 @@ def _unmute(call: Call) -> Message:
     return note(*(f"{_name(call, one)} {back.get(one.kind, others)}" for one in old))
 
 
+def _hidden(call: Call) -> Message:
+    """The papers of which nothing was to be seen, for second thoughts."""
+    if call.of.is_channel:
+        raise UserError("Papers are hidden by persons, each for themselves, not by a channel.")
+    return page(call, View(ViewKind.HIDDEN, "-"))
+
+
 def _clear(call: Call) -> Message:
     known = _known(call)
     if not known:
@@ -264,5 +273,6 @@ TABLE = (
     Command("weight", "WORDS or number, 0.1-10", "make one count more or less", _weight),
     Command("mute", "WORDS or number", "never show papers about it", _mute),
     Command("unmute", "WORDS or number", "undo mute", _unmute),
+    Command("hidden", "", "the papers you hid, to have them back", _hidden),
     Command("clear", "", "forget all interests", _clear),
 )

@@ -17,6 +17,11 @@ from recommender import Index, Interest, InterestKind, Match, Profile, QueryErro
 
 PAGE = 5
 
+_NONE_KEPT = {
+    ViewKind.SAVED: "You have saved nothing yet: press Save under a paper.",
+    ViewKind.HIDDEN: "You have hidden nothing: “Hide” is in the menu beside a paper.",
+}
+
 
 def page(call: Call, view: View, notes: Sequence[str] = (), keep: str = "") -> Message:
     """The view as it stands for the person who asks. Raises UserError when it is gone.
@@ -77,14 +82,22 @@ def _similar(call: Call, view: View, notes: Sequence[str], keep: str) -> Message
     return _listing(call, view, notes, _Ranked(title, matches, labels, leaving))
 
 
-def _saved(call: Call, view: View, notes: Sequence[str], _keep: str) -> Message:
+def kept_papers(connection: Connection, call: Call, view: View) -> list[str] | None:
+    """The ids on a list that somebody keeps, newest first; None where the view is no such list."""
+    kept = {ViewKind.SAVED: people.saved_papers, ViewKind.HIDDEN: people.hidden_papers}
+    return kept[view.kind](connection, call.by) if view.kind in kept else None
+
+
+def _kept(call: Call, view: View, notes: Sequence[str], _keep: str) -> Message:
     with call.store.reading() as connection:
-        ids = people.saved_papers(connection, call.by)
+        ids = kept_papers(connection, call, view) or []
         known = papers.get(connection, ids)
     if not ids:
-        raise UserError("You have saved nothing yet: press Save under a paper.")
+        raise UserError(_NONE_KEPT[view.kind])
     matches = [Match(known[key], 0.0) for key in ids]
-    return _listing(call, view, notes, _Ranked(f"Your {counted(len(ids), 'saved paper')}", matches))
+    return _listing(
+        call, view, notes, _Ranked(f"Your {counted(len(ids), f'{view.kind} paper')}", matches)
+    )
 
 
 def _show(call: Call, view: View, _notes: Sequence[str], _keep: str) -> Message:
@@ -164,7 +177,8 @@ class _Ranked:
 _PAGES = {
     ViewKind.SEARCH: _search,
     ViewKind.SIMILAR: _similar,
-    ViewKind.SAVED: _saved,
+    ViewKind.SAVED: _kept,
+    ViewKind.HIDDEN: _kept,
     ViewKind.SHOW: _show,
     ViewKind.DIGEST: _digest,
     ViewKind.SHARED: _gone,

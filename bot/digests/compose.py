@@ -198,7 +198,7 @@ class _Choice:
         # Judged papers are left out by their ids already; here by their titles, too.
         judged = {i.text for i in profile.interests if i.kind is InterestKind.PAPER}
         shown = digests.shown(connection, wish.to)
-        shown |= judged | people.hidden_papers(connection, wish.to)
+        shown.update(judged, people.hidden_papers(connection, wish.to))
         whole = shelf.index.rank(profile)
         archive = whole.only(without=shown)
         fresh = archive if news is None else archive.only(news)
@@ -231,7 +231,7 @@ class _Choice:
         while True:
             candidates = ranking.top(min(wanted, good)) if limit else []
             unseen = [match for match in candidates if not self._was_shown(match)]
-            chosen = choose(unseen, limit, titles, floor=0.0)
+            chosen = choose(unseen, limit, titles, 0.0, self.wish.due.date())
             if len(chosen) == limit or wanted >= good:
                 return chosen
             wanted *= _CANDIDATES

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, ValidationError, WrapValidator
 from pydantic import ValidatorFunctionWrapHandler as Check
 
 from bot.errors import PaperwireError
+from bot.evaluation import Option
 from recommender import Paper
 
 CORPUS, QUERIES, PROFILES = "corpus.jsonl", "queries.jsonl", "profiles.jsonl"
@@ -52,6 +53,11 @@ class Collection:
     tasks: tuple[Task, ...] = field(repr=False)
     candidates: frozenset[str] | None = field(default=None, repr=False)
     strays: int = 0
+
+    def is_told_by(self, option: Option) -> bool:
+        """Whether an option matters to any of its tasks."""
+        queries = [task.text is not None for task in self.tasks]
+        return (option.queries and any(queries)) or (option.profiles and not all(queries))
 
     @property
     def noun(self) -> str:

@@ -1,10 +1,12 @@
 """What can be compared on a test collection: Paperwire as it is, and what stands in a table."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
+from bot.evaluation import Option
 from bot.evaluation.collection import Collection, Task
-from recommender import Index, Interest, InterestKind, Paper, Profile, Query
+from recommender import DEFAULT, Index, Interest, InterestKind, Paper, Profile, Query
 from recommender.peers import Bag, Tokenise, split, stems
 from recommender.text import tokens
 
@@ -18,9 +20,8 @@ Make = Callable[[Collection, Iterable[Paper]], Rank]
 """A ranking of a collection, from its papers in their order."""
 
 
-def paperwire(collection: Collection, papers: Iterable[Paper]) -> Rank:
-    """What people get. A query is its words: its quotes, signs and colons are prose."""
-    index = Index(papers)
+def paperwire(collection: Collection, index: Index) -> Rank:
+    """What people get from an index. A query is its words: its quotes and colons are prose."""
     among = None if collection.candidates is None else index.subset(collection.candidates)
 
     def rank(task: Task, limit: int | None) -> list[str]:
@@ -33,6 +34,11 @@ def paperwire(collection: Collection, papers: Iterable[Paper]) -> Rank:
         return [match.paper.id for match in found]
 
     return rank
+
+
+def without(option: Option, collection: Collection, index: Index) -> Rank:
+    """The same with an option switched off."""
+    return paperwire(collection, index.ranked_by(replace(DEFAULT, **option.off)))
 
 
 def bag(tokenise: Tokenise, okapi: bool, collection: Collection, papers: Iterable[Paper]) -> Rank:
@@ -54,7 +60,7 @@ PEERS: dict[str, Make] = {
     "stemmed": partial(bag, stems, True),
     "words": partial(bag, tokens, False),
 }
-"""What `--compare` knows, by name; an option of ours that can be switched off is a line here.
+"""The rankings of others that `--compare` knows, by name.
 
 `naive` is rank_bm25 on `text.lower().split()`, as most bots do it; `stemmed` the same on stems
 without stop words; `words` our own words and scores, and nothing else of ours.

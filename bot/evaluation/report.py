@@ -14,23 +14,28 @@ TITLES = {
 """The figures as people call them."""
 
 _WIDTH = 21
+_NAME = 14
 
 
 def table(results: Sequence[Result], noun: str) -> str:
     """All results, one a line, and under them the gain of the first over each other."""
     first, *others = results
-    lines = [_head(), *(_line(r.name, r.mean, r.intervals, f"{r.ms:8.1f}") for r in results)]
+    width = max(_NAME, *(len(result.name) + 2 for result in results))
+    lines = [
+        _head(width),
+        *(_line(r.name.ljust(width), r.mean, r.intervals, f"{r.ms:8.1f}") for r in results),
+    ]
     if others:
         lines += ["", f"{first.name} against"]
     for other in others:
-        lines.append(_line(other.name, *first.gain_over(other), sign="+"))
+        lines.append(_line(other.name.ljust(width), *first.gain_over(other), sign="+"))
     return "\n".join(
         [*lines, "", f"In brackets: 95 % intervals by bootstrap over the {len(first.each)} {noun}."]
     )
 
 
-def _head() -> str:
-    return " " * 14 + "".join(f"{title:<{_WIDTH}}" for title in TITLES.values()) + "      ms"
+def _head(width: int) -> str:
+    return " " * width + "".join(f"{title:<{_WIDTH}}" for title in TITLES.values()) + "      ms"
 
 
 def _line(
@@ -41,7 +46,7 @@ def _line(
         f"[{short(intervals[figure].low, sign)}, {short(intervals[figure].high, sign)}]"
         for figure in TITLES
     )
-    return (f"{name:<14}" + "".join(f"{cell:<{_WIDTH}}" for cell in cells) + end).rstrip()
+    return (name + "".join(f"{cell:<{_WIDTH}}" for cell in cells) + end).rstrip()
 
 
 def short(value: float, sign: str) -> str:

@@ -101,6 +101,8 @@ VIEW_PRESSES: dict[str, Callable[[Call, Filled], View]] = {
     why_looks.UNMUTE: why.press_why,
     why_looks.FOLLOW: why.press_why,
     why_looks.UNFOLLOW: why.press_why,
+    why_looks.UNLIKE: why.press_why,
+    why_looks.LIKE: why.press_why,
     shelf_looks.KEEP: shelf.press_shelf,
     shelf_looks.DROP: shelf.press_shelf,
     shelf_looks.BACK: shelf.press_shelf,

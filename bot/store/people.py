@@ -102,10 +102,12 @@ def unhide_paper(connection: Connection, who: Subscriber, paper: str) -> None:
     connection.execute(delete(hidden).where(_is(hidden, "person", who), hidden.c.paper == paper))
 
 
-def hidden_papers(connection: Connection, who: Subscriber) -> set[str]:
-    """The ids of the papers that somebody never wants to see again."""
+def hidden_papers(connection: Connection, who: Subscriber) -> list[str]:
+    """The ids of the papers that somebody never wants to see again, newest first."""
     query = select(hidden.c.paper).where(_is(hidden, "person", who))
-    return set(connection.execute(query).scalars())
+    return list(
+        connection.execute(query.order_by(hidden.c.hidden_at.desc(), hidden.c.paper)).scalars()
+    )
 
 
 def marks(connection: Connection, who: Subscriber) -> Marks:

@@ -22,6 +22,7 @@ from recommender.text import tokens
 
 TITLE = "Why this paper?"
 MUTE, UNMUTE, FOLLOW, UNFOLLOW = "why_mute", "why_unmute", "why_follow", "why_unfollow"
+UNLIKE, LIKE = "why_unlike", "why_like"
 
 MAX_SHARES, MAX_NAMES = 10, 12
 _MAX_SENTENCE = 500
@@ -32,6 +33,8 @@ _LABELS = {
     UNMUTE: "Muted ✓ Undo",
     FOLLOW: "Follow",
     UNFOLLOW: "Following ✓ Undo",
+    UNLIKE: "Liked ✓ Undo",
+    LIKE: "👍",
 }
 
 
@@ -40,7 +43,7 @@ class Contribution:
     """What one interest contributed: a percentage, None for a muted one, which contributes nothing.
 
     `words` are the matching ones as the paper spells them. `action` and `value` are those of its
-    button; there is none without an action.
+    button; there is none without an action. `said` stands in place of the share.
     """
 
     label: str
@@ -48,6 +51,7 @@ class Contribution:
     words: Sequence[str]
     action: str = ""
     value: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def in_sentence(text: str, words: Sequence[str]) -> str:
 
 def _contribution(paper: Paper, each: Contribution) -> Block:
     share = "muted" if each.percent is None else percent(each.percent)
-    text = f"*{mrkdwn(each.label, 200)}* · {share}"
+    text = f"*{mrkdwn(each.label, 200)}* · {each.said or share}"
     said = in_sentence(paper.abstract, each.words) or in_sentence(paper.title, each.words)
     said = said or mrkdwn(", ".join(each.words), 300)
     text += f"\n{said}" if said else ""

@@ -37,7 +37,8 @@ def hide(call: Call, press: Press, view: View | None = None) -> Reply:
     with call.store.writing() as connection:
         digests.reserve(connection, call.by)
         people.hide_paper(connection, call.by, paper.id, call.now)
-    text = f"Hidden: {title_of(paper)} comes in no digest and no list again, only in searches."
+    listed = code(f"{SLASH} interests hidden", 40)
+    text = f"Hidden: {title_of(paper)} comes in no digest and among no similar papers: {listed}"
     return changed(call, press, Done(paper, text, looks.Undo("Undo", looks.UNHIDE)), view)
 
 

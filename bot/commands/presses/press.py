@@ -6,9 +6,8 @@ from bot.blocks import Message, mrkdwn
 from bot.blocks import papers as looks
 from bot.blocks.views import View, ViewKind
 from bot.commands.calls import Call
-from bot.commands.pages import page
+from bot.commands.pages import kept_papers, page
 from bot.errors import UserError
-from bot.store import people
 from recommender import Paper
 
 
@@ -92,21 +91,21 @@ def changed(call: Call, press: Press, done: Done, view: View | None = None) -> R
 
 
 def _page_now(call: Call, view: View, done: Done) -> Message:
-    if view.kind is not ViewKind.SAVED:
-        shown = page(call, view, keep=done.paper.id)
-        return _below(done, view, shown) if done.is_said else shown
-    # The list may have become shorter than the page's offset, or empty.
+    # A list of one's own may have become shorter than the page's offset, or empty.
     with call.store.reading() as connection:
-        left = people.saved_papers(connection, call.by)
+        left = kept_papers(connection, call, view)
+    if left is None:
+        shown = page(call, view, keep=done.paper.id)
+        return _with_word(done, view, shown) if done.is_said else shown
     if not left:
         return looks.told(done.text, done.paper, done.undo)
     view = view if view.offset < len(left) else view.at(0)
     shown = page(call, view)
     is_there = done.paper.id in left and not done.is_said
-    return shown if is_there else _below(done, view, shown)
+    return shown if is_there else _with_word(done, view, shown)
 
 
-def _below(done: Done, view: View, shown: Message) -> Message:
+def _with_word(done: Done, view: View, shown: Message) -> Message:
     """The page, and above it what was done, with the way back."""
     undo = looks.told(done.text, done.paper, done.undo, view)
     return Message(f"{done.text}\n{shown.text}", [*undo.blocks, *shown.blocks])
