@@ -89,8 +89,10 @@ def test_a_source_is_read_on_demand(lab: Lab, chief: Person) -> None:
     with lab.parts.store.writing() as connection:
         assert sources.claim(connection, lab.clock(), NOW - NOW) is None
     assert "within a minute" in says(chief, "run 1")
-    with lab.parts.store.writing() as connection:
-        assert sources.claim(connection, lab.clock(), NOW - NOW) is not None
+    with lab.parts.store.reading() as connection:
+        (source,) = sources.all_of(connection)
+        # On a slow day the bot's own heartbeat may have been faster.
+        assert source.next_due <= lab.clock() or sources.last_runs(connection, source.name, 1)
 
 
 def test_sources_of_several_workspaces_are_nobodys_to_change(lab: Lab, chief: Person) -> None:
