@@ -92,7 +92,7 @@ def digest_run(at: datetime) -> None:
     with opened(settings) as (store, library):
         served = entrance_of(settings, store).served
         old = _unsettled(store)
-        composed = digests.compose_due(store, digests.shelf_of(store, library), at)
+        composed = digests.compose_due(store, digests.shelf_of(library), at)
         posted = digests.deliver(store, served.client_of, lambda: at)
         left = len(_unsettled(store) - old)
     click.echo(f"{composed} due at {at:%Y-%m-%d %H:%M} UTC, {posted} messages posted")

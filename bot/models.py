@@ -156,13 +156,15 @@ class Funnel:
     """What became of the papers that came since the digest before; honest numbers.
 
     `since` is None for a first digest, which looks at the whole library. `matched` of the `new`
-    answer the interests and are good enough. `failing` are the sources that could not be read.
+    answer the interests and are good enough. `failing` are the sources that could not be read,
+    `silent` those that have brought nothing for longer than they should.
     """
 
     since: datetime | None
     new: int
     matched: int
     failing: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

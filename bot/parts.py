@@ -46,11 +46,12 @@ class Parts:
         self.homes.refresh_stale()
         with self.store.writing() as connection:
             heartbeats.beat(connection, gethostname(), self.clock())
+        self.store.checkpoint()
         return composed, delivered
 
     def shelf(self) -> digests.Shelf:
         """The library as digests see it."""
-        return digests.shelf_of(self.store, self.library)
+        return digests.shelf_of(self.library)
 
     def deliver(self) -> int:
         """Sends what the outbox holds; how many messages Slack took."""

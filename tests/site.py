@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from threading import Event, Thread
 
-from bot.sources.addresses import Address
+from bot.sources.network import Address
 from bot.sources.web import Limits, Web
 
 QUICK = Limits(

@@ -56,7 +56,7 @@ PAPERS = [
     ),
 ]
 MANY = [Paper(f"id:{number:02}", f"Paper {number}") for number in range(25)]
-FUNNEL = Funnel(NOW - timedelta(days=7), 412, 9, ("arxiv", "file:b.jsonl"))
+FUNNEL = Funnel(NOW - timedelta(days=7), 412, 9, ("arxiv", "biorxiv"), ("feed:https://a.example/",))
 NOTHING = Funnel(None, 0, 0)
 
 

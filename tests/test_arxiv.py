@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -107,6 +108,16 @@ def test_a_record_of_the_archive() -> None:
     assert listed.record.ids == {"doi:10.1103/a.1", "doi:10.1103/a.2"}
     assert (listed.record.version, listed.changed) == (2, date(2026, 3, 2))
     assert (answer.token, answer.total) == ("next|2", 7)
+
+
+def test_a_withdrawal_without_a_word() -> None:
+    """A last version of no size is one."""
+    page_of_one = r.oai_page([r.oai_record("2603.00001", versions=2)])
+    first, _, last = page_of_one.rpartition("<size>9kb")
+    for written, withdrawn in ((page_of_one, False), (f"{first}<size>0kb{last}", True)):
+        (listed,) = parse_oai(written.encode()).records
+        assert isinstance(listed.record, Found)
+        assert listed.record.withdrawn is withdrawn
 
 
 @pytest.mark.parametrize(
@@ -403,6 +414,30 @@ def test_a_cut_page_is_asked_for_again(arxiv: Arxiv) -> None:
     assert ids(arxiv.read()) == ["arxiv:2603.00001"]
 
 
+def test_an_empty_page_without_a_reason_is_asked_for_again(arxiv: Arxiv) -> None:
+    """It is neither the end nor a day without news, which has an error of its own."""
+    arxiv.answers["oai"] = [r.oai_page([]), r.oai_page([r.oai_record("2603.00001")])]
+    assert ids(arxiv.read()) == ["arxiv:2603.00001"]
+
+
+def test_a_sweep_that_is_broken_off_twice(arxiv: Arxiv) -> None:
+    """It still ends where it first began."""
+    for days, answer in enumerate(("t1", "t2", "")):
+        arxiv.answers["oai"] = [r.oai_page([r.oai_record(f"2603.0000{days}")], answer), "reset"]
+        with suppress(SourceError):
+            arxiv.read(now=NOW + timedelta(days=days))
+    arxiv.answers["oai"] = [NOTHING_NEW]
+    arxiv.read(now=NOW + timedelta(days=4))
+    assert arxiv.asked("oai")[-1]["from"] == "2026-02-28"
+
+
+def test_a_server_whose_clock_is_ahead(arxiv: Arxiv) -> None:
+    """The next reading begins where this one was, by the earlier of both clocks."""
+    arxiv.read(now=NOW - timedelta(days=3))
+    arxiv.read(now=NOW + timedelta(days=4))
+    assert arxiv.asked("oai")[-1]["from"] == "2026-02-25"
+
+
 def test_a_busy_arxiv_is_left_alone(arxiv: Arxiv) -> None:
     """503 with an hour's Retry-After from the feed means the archive as well."""
     arxiv.site.will(page("", 503, Retry_After="3600"))
@@ -414,8 +449,11 @@ def test_a_busy_arxiv_is_left_alone(arxiv: Arxiv) -> None:
 # Filling
 
 
-def fill(arxiv: Arxiv, count: int, wrong: Sequence[str] = ()) -> None:
-    """Has the API hold so many papers a week; `wrong` are answers that come first."""
+def fill(arxiv: Arxiv, count: int, wrong: Sequence[str] = (), most: int = PAGE) -> None:
+    """Has the API hold so many papers a week; `wrong` are answers that come first.
+
+    A page has `most` papers at the most, however many are asked for.
+    """
     upcoming = list(wrong)
 
     def answer(exchange: Exchange) -> None:
@@ -429,7 +467,7 @@ def fill(arxiv: Arxiv, count: int, wrong: Sequence[str] = ()) -> None:
         start, size = int(query["start"][0]), int(query["max_results"][0])
         week = re.search(r"\[\d{4}(\d{4})", query["search_query"][0])
         assert week is not None
-        numbers = range(start, min(start + size, count))
+        numbers = range(start, min(start + min(size, most), count))
         entries = [
             r.api_entry(f"26{week[1][:2]}.{int(week[1][2:]) * 1000 + n:05}v1") for n in numbers
         ]
@@ -469,6 +507,20 @@ def test_pages_that_come_wrong_are_asked_for_again(arxiv: Arxiv, wrong: str) -> 
     """arXiv's usual troubles cost no paper."""
     fill(arxiv, PAGE + 20, [wrong, "", wrong])
     assert len(set(ids(arxiv.read("arxiv:cs.CL,since=2026-02-25")))) == PAGE + 20
+
+
+def test_pages_shorter_than_they_should_be_lose_nothing(arxiv: Arxiv) -> None:
+    """A site that never gives as many as it is asked for: the next page begins behind the last."""
+    fill(arxiv, 7, most=3)
+    assert len(set(ids(arxiv.read("arxiv:cs.CL,since=2026-02-25")))) == 7
+
+
+def test_an_answer_that_does_not_say_how_many_there_are(arxiv: Arxiv) -> None:
+    """Without it nobody can tell the end from a failure."""
+    page_of_none = re.sub(r"<opensearch:total.*", "", r.api_page([], 0))
+    fill(arxiv, 7, [page_of_none])
+    with pytest.raises(SourceError, match="does not say how many"):
+        arxiv.read("arxiv:cs.CL,since=2026-02-25")
 
 
 def test_an_end_that_is_none(arxiv: Arxiv) -> None:

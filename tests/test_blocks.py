@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.blocks import Message, code, mrkdwn, note, sentence
 from bot.blocks import papers as looks
-from bot.blocks.text import MAX_URL, link, plain
+from bot.blocks.text import MAX_URL, link, percents, plain
 from bot.blocks.views import MAX_OFFSET, View, ViewKind, offset_in
 from bot.demo.limits import MESSAGE_BLOCK_TEXT, refuse_message
 from bot.demo.parts import all_text
@@ -315,3 +315,12 @@ def test_a_menu_knows_its_paper(paper: str, number: int, view: View) -> None:
     ]
     known = [looks.paper_of(block_id) for block_id in block_ids if block_id]
     assert known == [paper, None]
+
+
+@given(st.lists(st.floats(0.001, 1_000), min_size=1, max_size=12))
+def test_percentages_add_up(shares: list[float]) -> None:
+    """To 100, none further from its share than one."""
+    found = percents(shares)
+    assert sum(found) == 100
+    exact = [100 * share / sum(shares) for share in shares]
+    assert all(abs(whole - each) < 1.001 for whole, each in zip(found, exact, strict=True))

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -297,3 +298,56 @@ def test_who_is_forgotten_is_no_owner_any_more(lab: Lab, reading: Conversation) 
     assert "Set up by" not in says(lab.ada, "/papers settings here", reading)
     says(lab.ada, "/papers subscribe here daily", reading)
     assert f"Set up by <@{lab.ada.id}>" in says(lab.bob, "/papers settings here", reading)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("subscribe weekly monday here", "subscribe here weekly monday"),
+        *("digest now here", "interests list here", "interests clear here", "snooze 3 here"),
+        *("digest empty here say", "interests add here speech", "interests remove here 1"),
+    ],
+)
+def test_here_may_stand_where_people_put_it(lab: Lab, reading: Conversation, line: str) -> None:
+    """Whatever the order, nothing happens to the one who types it, and in private it is refused."""
+    cleo = lab.team.add_person("Cleo")
+    says(lab.ada, SUBSCRIBE, reading)
+    says(lab.ada, "/papers interests here add watermark, vector search", reading)
+    cleo.types("/papers interests add robotics")
+    cleo.types("/papers subscribe daily 12:00")
+    assert "“here” means a channel" in cleo.types(f"/papers {line}")[-1].text
+    says(cleo, f"/papers {line}", reading)
+    with lab.parts.store.reading() as connection:
+        own = interests.profile(connection, lab.who(cleo)).interests
+        kept = subscriptions.get(connection, lab.who(cleo))
+    assert [each.text for each in own] == ["robotics"]
+    assert kept is not None
+    assert (kept.limit, kept.when_nothing_new, kept.snoozed_until) == (5, "archive", None)
+    assert not lab.digests(cleo)
+
+
+def test_here_is_a_word_like_others_in_an_interest(lab: Lab, reading: Conversation) -> None:
+    """Behind words to follow it names no channel."""
+    cleo = lab.team.add_person("Cleo")
+    assert "Following *what works here*" in says(
+        cleo, "/papers interests add what works here", reading
+    )
+    assert followed(lab, reading) == []
+
+
+def test_a_zone_is_named_once(lab: Lab, reading: Conversation) -> None:
+    """In what the channel reads, and in the answer."""
+    text = says(lab.ada, SUBSCRIBE, reading)
+    (told,) = public(lab, reading)
+    assert [told.text.count("Europe/Paris"), text.count("Europe/Paris")] == [1, 1]
+
+
+def test_a_new_zone_changes_nothing_else(lab: Lab, reading: Conversation) -> None:
+    """As the settings offer it to be typed."""
+    says(lab.ada, SUBSCRIBE, reading)
+    before = known(lab, reading)
+    says(lab.bob, "/papers subscribe here zone Asia/Tokyo", reading)
+    after = known(lab, reading)
+    assert before is not None
+    assert after is not None
+    assert after.schedule == replace(before.schedule, zone="Asia/Tokyo")

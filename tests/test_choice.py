@@ -1,13 +1,15 @@
 """Which papers a digest holds: what is new and good enough, and none twice."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
 from bot.digests import compose_now
 from bot.models import Slot, WhenNothingNew
-from bot.store import interests, papers
+from bot.store import interests, papers, sources
 from bot.store.papers import Ingestion
+from bot.store.sources import Subscribed
 from recommender import Interest, Paper
 from tests.desk import ABOUT_SPEECH, DAY, NINE, Desk, printed, speech, titles
 
@@ -87,11 +89,27 @@ def test_the_numbers_of_the_funnel_are_true(desk: Desk) -> None:
 def test_a_source_that_fails_is_named(desk: Desk) -> None:
     """The digest comes without it, and says so."""
     ada = desk.person("Ada")
-    run = Ingestion("biorxiv", NINE, NINE, 0, 0, 0, {}, "no answer")
     with desk.store.writing() as connection:
-        papers.record(connection, run)
+        for name in ("biorxiv", "medrxiv"):
+            papers.record(connection, Ingestion(name, NINE, NINE, 0, 0, 0, {}, "no answer"))
+        # Nobody reads the other any more: that it failed once concerns no digest.
+        sources.put(connection, Subscribed("biorxiv", 60, False, NINE, NINE))
     desk.parts.tick()
-    assert "3 shown; biorxiv could not be read" in printed(desk.digests(ada)[0])
+    (digest,) = desk.digests(ada)
+    assert "3 shown; biorxiv could not be read" in printed(digest)
+    assert "medrxiv" not in printed(digest)
+
+
+def test_a_source_that_is_silent_is_named(desk: Desk) -> None:
+    """Nothing for a week is unusual for arXiv, even though no run has failed."""
+    ada = desk.person("Ada")
+    long_ago = NINE - timedelta(days=7)
+    with desk.store.writing() as connection:
+        sources.put(connection, Subscribed("arxiv:cs.CL", 60, False, long_ago, NINE))
+        papers.record(connection, Ingestion("arxiv:cs.CL", NINE, NINE, 0, 0, 0, {}))
+    desk.parts.tick()
+    (digest,) = desk.digests(ada)
+    assert "3 shown; arxiv:cs.CL has brought nothing for long" in printed(digest)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +107,20 @@ def test_one_source_that_fails_keeps_no_other_from_being_read(told: Told) -> Non
     assert "file:missing.jsonl: missing.jsonl cannot be read: No such file" in told.err
 
 
+def test_a_site_that_the_bot_reads_is_waited_for(told: Told) -> None:
+    """One sentence says so; then it is asked all the same."""
+    store = Store("sqlite:///paperwire.db")
+    with store.writing() as connection:
+        now, soon = datetime.now(UTC), timedelta(seconds=1)
+        assert kept.take(connection, "feed:http://a.invalid/", "bot", now, soon) is None
+    store.close()
+    assert told("ingest", "feed:http://nowhere.invalid/") == 1
+    said, failed = told.err.splitlines()
+    assert said == "The running bot reads feed:http://a.invalid/ just now; waiting for my turn."
+    assert failed == "paperwire: There is no host nowhere.invalid."
+    assert datetime.now(UTC) - now > soon
+
+
 def test_what_ails_the_sources_is_said_by_doctor(told: Told) -> None:
     """A source that fails is a check that fails."""
     told("ingest", "seeds")
@@ -115,7 +129,7 @@ def test_what_ails_the_sources_is_said_by_doctor(told: Told) -> None:
     source = Subscribed("arxiv:cs.CL", 360, False, now, now, 3)
     failed = Ingestion(source.name, now, now, 0, 0, 0, {}, "arXiv answered 500.")
     with store.writing() as connection:
-        kept.put(connection, source, "arxiv")
+        kept.put(connection, source)
         kept.done(connection, source.name, now, 3)
         papers.record(connection, failed)
     store.close()

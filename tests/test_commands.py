@@ -157,7 +157,7 @@ def test_an_unknown_inner_command_names_those_there_are(ada: Person) -> None:
         ("interests add , ,", "Add what?"),
         ("interests add 🎉🎉", "no word that could be found"),
         ("interests add the", "no word that could be found"),
-        ("interests add author:", "Which interest?"),
+        ("interests add author:", "“author:” needs a name behind it"),
         ("interests add author:🎉", "no word that could be found"),
         (f"interests add {'long ' * 60}", "at most 200 characters"),
         ('interests add "speech', "quotation mark is left open"),

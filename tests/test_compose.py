@@ -183,7 +183,7 @@ def test_composing_and_asking_at_once_clash_nowhere(any_store: Store) -> None:
         for who in everybody:
             interests.put(connection, who, Interest("paper"))
             subscriptions.put(connection, subscription(who, due=NINE))
-    shelf = shelf_of(any_store, Library(any_store))
+    shelf = shelf_of(Library(any_store))
 
     def act(number: int) -> int:
         if number % 2:

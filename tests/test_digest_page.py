@@ -73,9 +73,19 @@ def test_one_on_demand_is_dated_where_the_person_lives(desk: Desk) -> None:
             "4 new papers since Sunday, 1 matched your interests, 1 shown",
         ),
         (
-            Funnel(NINE - DAY, 412, 9, ("bioRxiv", "file:<a>.jsonl")),
+            Funnel(NINE - DAY, 412, 9, ("biorxiv", "feed:https://a.example/<a>")),
             5,
-            "9 matched your interests, 5 shown; bioRxiv and file:&lt;a&gt;.jsonl could not be read",
+            "5 shown; biorxiv and feed:https://a.example/&lt;a&gt; could not be read",
+        ),
+        (
+            Funnel(NINE - DAY, 412, 9, ("biorxiv",), ("arxiv:cs.CL",)),
+            5,
+            "5 shown; biorxiv could not be read; arxiv:cs.CL has brought nothing for long",
+        ),
+        (
+            Funnel(NINE - DAY, 412, 9, (), ("a", "b", "c", "d", "e")),
+            5,
+            "5 shown; a and b and c and 2 more have brought nothing for long",
         ),
     ],
 )

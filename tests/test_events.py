@@ -14,6 +14,8 @@ import pytest
 from bot.commands.said import MAX_PROSE, prose, typed
 from bot.demo import LocalSlack, Message, Person
 from bot.demo.world import Conversation
+from bot.slack.app import THREADS
+from bot.slack.events import MOST_ANSWERS
 from bot.store import Store, events
 from recommender import Paper
 from tests.conftest import Lab, connected
@@ -300,6 +302,18 @@ def test_a_failure_is_told_with_a_reference(database: str) -> None:
         assert answer.only_for == lab.ada.id
 
 
+def test_who_writes_very_fast_keeps_nobody_waiting(lab: Lab, cleo: Person) -> None:
+    """Slack takes one message a second there: only some are answered, others are at once."""
+    lab.slack.fail("chat.postMessage", delay=1.5, times=MOST_ANSWERS)
+    with ThreadPoolExecutor(8) as pool:
+        sent = list(pool.map(lambda n: cleo.says(f"watermark {n}", wait=0), range(4 * THREADS)))
+    assert all(seen.deliveries[0].ok for seen in sent)
+    assert "/papers search" in lab.bob.types("/papers help", wait=20)[-1].text
+    assert lab.slack.await_bot(lab.team.state)
+    assert len(of_bot(lab, cleo.direct)) < 2 * THREADS
+    writes(lab, cleo, "thanks")
+
+
 # Each event once
 
 
@@ -403,3 +417,12 @@ def test_long_prose_is_cut_where_a_sentence_or_a_word_ends() -> None:
     assert MAX_PROSE / 2 < len(prose(sentences)) <= MAX_PROSE
     assert prose("word " * 999).endswith(" word")
     assert len(prose("x" * 9_999)) == MAX_PROSE
+
+
+@pytest.mark.parametrize("text", ["stop", "Stop!", "please stop", "cancel"])
+def test_to_say_stop_tells_how(lab: Lab, cleo: Person, text: str) -> None:
+    """Nothing is ended by a word that may have meant something else."""
+    cleo.types("/papers subscribe daily 09:00")
+    assert "`unsubscribe`" in writes(lab, cleo, text).text
+    assert "Digests every day" in writes(lab, cleo, "settings").text
+    assert "No more digests" in writes(lab, cleo, "unsubscribe").text

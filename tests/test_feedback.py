@@ -615,3 +615,76 @@ def test_the_year_is_told_when_it_is_another(lab: Lab, ada: Person, channel: Con
     _, asked = shared(lab, ada, channel, "watermark")
     lab.clock.at = before
     assert f" {before:%Y}" in asked.text
+
+
+@pytest.mark.parametrize(("muted", "label"), [(False, "👍 Liked"), (True, "👎 Less like this")])
+def test_a_weight_that_is_taken_back_is_told(
+    lab: Lab, ada: Person, muted: bool, label: str
+) -> None:
+    """Above the page, as what to type to have all of it back."""
+    found = ada.types("/papers watermark")[-1]
+    paper = papers_in(found)[0]
+    verb = "mute" if muted else "add"
+    ada.types(f"/papers interests {verb} paper:{paper} ×2")
+    before = follows(lab, ada)
+    shown = press(ada, ada.types("/papers watermark")[-1], paper, label)
+    line = f"/papers interests {verb} paper:{paper} ×2"
+    assert line in str(shown.blocks)
+    assert papers_in(shown) == papers_in(found)
+    assert follows(lab, ada) == ()
+    ada.types(line)
+    assert follows(lab, ada) == before
+
+
+def test_hidden_papers_are_listed_until_they_are_shown_again(lab: Lab, ada: Person) -> None:
+    """Newest first, a page at a time; what goes leaves an Undo, and nobody else sees the list."""
+    assert "hidden nothing" in ada.types("/papers interests hidden")[-1].text
+    found = ada.types("/papers speech")[-1]
+    wanted = papers_in(found)[:3]
+    for paper in wanted:
+        lab.clock.passes(minutes=1)
+        choose(ada, found, paper, "Hide")
+    page = ada.types("/papers interests hidden")[-1]
+    assert "Your 3 hidden papers" in page.text
+    assert papers_in(page) == wanted[::-1]
+    for paper in wanted:
+        page = choose(ada, page, paper, "Show again")
+        assert "may come again" in page.text
+        assert paper not in papers_in(page)
+    with lab.parts.store.reading() as connection:
+        assert people.hidden_papers(connection, lab.who(ada)) == []
+    page = press(ada, page, wanted[-1], "Hide")
+    assert "Your 1 hidden paper" in ada.types("/papers interests hidden")[-1].text
+
+
+def test_judged_papers_count_as_papers(lab: Lab, ada: Person) -> None:
+    """👍 is no interest and 👎 no muted one where the settings count."""
+    ada.types("/papers interests add speech")
+    found = ada.types("/papers speech")[-1]
+    for paper, label in zip(papers_in(found), ("👍", "👎", "👍"), strict=False):
+        found = press(ada, found, paper, label)
+    told = ada.types("/papers settings")[-1].text
+    assert "1 interest, 2 papers liked, 1 paper not liked: `/papers interests`" in told
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("mute learned:speech", "*learned:speech* will not be learned"),
+        ("mute paper:{paper}", "Less like *“"),
+        ("mute speech", "Papers about *speech* will not be shown."),
+    ],
+)
+def test_to_mute_says_what_it_does(lab: Lab, ada: Person, line: str, says: str) -> None:
+    """A paper, and a word that papers taught, are muted in another sense than a word."""
+    paper = papers_in(ada.types("/papers watermark")[-1])[0]
+    told = ada.types(f"/papers interests {line.format(paper=paper)}")[-1].text
+    assert says in told
+    assert ("will not be shown" in told) == (line == "mute speech")
+
+
+def test_what_is_learned_is_not_added(lab: Lab, ada: Person) -> None:
+    """It would count for nothing: the word itself can be followed."""
+    told = ada.types("/papers interests add learned:speech")[-1].text
+    assert "to follow it: /papers interests add speech" in told
+    assert follows(lab, ada) == ()

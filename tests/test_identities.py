@@ -1,17 +1,20 @@
 """One paper is one paper: records of several sources, and everything that follows a new id."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from bot.library import Library
-from bot.models import Digest
+from bot.models import Digest, Share, Subscriber
 from bot.sources.records import Checkpoint, Found, Record, Remark
-from bot.store import Store, digests, identities, interests, papers, people, sources
+from bot.store import Store, digests, identities, interests, papers, people, shares, sources
 from bot.store.tables import aliases, metadata
 from recommender import Interest, InterestKind, Paper, title_id
 from tests.store_lab import ADA, BOB, NOW, PAPERS, a_digest, compose
@@ -134,14 +137,22 @@ def test_a_record_that_shows_two_papers_to_be_one(library: Library) -> None:
     assert (paper.id, paper.venue) == (POSTED.id, "J. Looms")
 
 
+def room(who: Subscriber) -> Subscriber:
+    """The channel in which somebody shares."""
+    return Subscriber(who.workspace, f"C{who.id}")
+
+
 def fill(store: Store, old: str, new: str) -> None:
     """Both people have the old paper everywhere; Bob has the new one as well."""
     with store.writing() as connection:
         for who, ids in ((ADA, [old]), (BOB, [old, new])):
             for id in ids:
                 people.save_paper(connection, who, id, NOW)
+                people.hide_paper(connection, who, id, NOW)
                 liked = Interest(id, kind=InterestKind.PAPER)
                 interests.put(connection, who, liked)
+                share = Share(f"{who.id}-{id}", id, who.id, NOW)
+                shares.claim(connection, room(who), share, None)
         shown = [(ADA, [old]), (BOB, [old]), *([(BOB, [new])] if new != old else [])]
         for number, (who, ids) in enumerate(shown):
             compose(connection, _digest_of(f"d{number}", who, ids))
@@ -168,6 +179,8 @@ def test_everything_follows_a_paper_to_its_new_id(any_store: Store, is_there: bo
         assert set(papers.get(connection, [old, target])) == {target}
         for who in (ADA, BOB):
             assert people.saved_papers(connection, who) == [target]
+            assert people.hidden_papers(connection, who) == [target]
+            assert shares.last(connection, room(who), target) is not None
             (like,) = interests.profile(connection, who).interests
             assert like.text == target
             assert digests.shown(connection, who) == {target}
@@ -179,7 +192,7 @@ def test_everything_follows_a_paper_to_its_new_id(any_store: Store, is_there: bo
             kept = [c for c in table.c if c.references(metadata.tables["papers"].c.id)]
             for column in kept:
                 assert old not in connection.execute(select(column)).scalars().all()
-        assert identities.found(connection, old) == target
+        assert identities.found(connection, [old]) == {old: target}
 
 
 def test_a_new_id_makes_no_news(any_store: Store, library: Library) -> None:
@@ -194,6 +207,66 @@ def test_a_new_id_makes_no_news(any_store: Store, library: Library) -> None:
     assert [p.id for p in before if p.title == TITLE] == [WRITTEN.id]
     assert the_only(library).id == POSTED.id
     assert [match.paper.id for match in library.index.search("loom")] == [POSTED.id]
+
+
+def test_two_papers_that_become_one_make_no_news(any_store: Store, library: Library) -> None:
+    """The one that remains is as old as the older, though its id came later."""
+    ingest(library, replace(PRINTED, title="Weaving at night", abstract=""))
+    with any_store.reading() as connection:
+        revision = papers.state(connection).revision
+    later = NOW + timedelta(days=1)
+    library.ingest("test", [POSTED], lambda: later)
+    with any_store.reading() as connection:
+        assert papers.ids_seen(connection, later) == [POSTED.id]
+    library.ingest("test", [Found(POSTED, frozenset([PRINTED.id]))], lambda: later)
+    with any_store.reading() as connection:
+        assert papers.ids_added(connection, revision, 10**6) == []
+        assert papers.ids_seen(connection, later) == []
+
+
+def test_two_works_are_not_joined_by_a_third_record(library: Library) -> None:
+    """It is one of them, and the other stays; a title that is of both finds neither."""
+    other = replace(POSTED, id="arxiv:2603.00002")
+    ingest(library, POSTED, other)
+    ingest(library, PRINTED)
+    found = library.refresh()
+    assert sorted(p.id for p in found if p.title == TITLE) == [POSTED.id, other.id]
+    assert library.paper(title_id(TITLE)) is None
+
+
+def test_an_id_of_another_work_is_not_taken(library: Library) -> None:
+    """A record that names the id of a work that it cannot be keeps its own."""
+    one = Paper("doi:10.1000/one", "On looms and what they weave by day", "One.", ("A. Weaver",))
+    two = Paper("arxiv:2603.00002", "Bees, and how they find their ways", "Two.", ("B. Keeper",))
+    ingest(library, one, Found(two, frozenset(["doi:10.1000/two"])))
+    ingest(library, Found(one, frozenset([two.id])))
+    index = library.refresh()
+    assert index.get(one.id) == one
+    assert index.get(two.id) == two
+
+
+def test_two_processes_take_the_same_papers_in(any_store: Store) -> None:
+    """At once: each paper is new to one of them, and known to the other."""
+    many = [Paper(f"arxiv:2603.{n:05}", f"Loom number {n} of a long series") for n in range(400)]
+    with ThreadPoolExecutor(2) as pool:
+        jobs = [pool.submit(Library(any_store).ingest, "test", many, clock) for _ in range(2)]
+        runs = [job.result()[0] for job in jobs]
+    assert sorted(run.new for run in runs) == [0, 400]
+
+
+@pytest.mark.parametrize("table", ["papers", "checkpoints"])
+def test_neither_papers_nor_their_place_come_alone(tmp_path: Path, table: str) -> None:
+    """What keeps one of them from being written keeps the other."""
+    with closing(Store(f"sqlite:///{tmp_path}/paperwire.db")) as store:
+        with store.writing() as connection:
+            full = (
+                f"CREATE TRIGGER full BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'x'); END"
+            )
+            connection.execute(text(full))
+        with pytest.raises(DBAPIError):
+            ingest(Library(store), POSTED, Checkpoint("one"))
+        with store.reading() as connection:
+            assert (papers.count(connection), sources.place(connection, "test")) == (0, None)
 
 
 def test_an_id_that_returns(library: Library) -> None:
@@ -249,6 +322,7 @@ def test_papers_of_an_older_version_are_found_by_their_titles(tmp_path: Path) ->
         for statement in (
             "DROP TABLE aliases",
             "DROP TABLE sources",
+            "DROP TABLE readers",
             "DROP TABLE checkpoints",
             "ALTER TABLE papers DROP COLUMN origins",
             "ALTER TABLE ingestions DROP COLUMN notes",

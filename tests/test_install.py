@@ -4,12 +4,13 @@ import json
 import logging
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -174,6 +175,28 @@ def test_news_from_before_a_new_installation_are_old(many: Many) -> None:
     assert many.slack.repeat(lab, late).ok
     assert not many.slack.wait_for(lambda: left_of(many, lab.id) == [], timeout=0.5)
     assert "watermark" in ada.types("/papers interests list")[-1].text
+
+
+def test_a_leaving_that_cannot_be_carried_out_now_is_told_again(
+    many: Many, database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Slack hears that it was done only when it was done."""
+    lab, ada = many.installed("Lab")
+    many.follows(ada)
+    rename(database, "homes", "away")
+    (told,) = lab.uninstalls("app_uninstalled")
+    assert (told.ack.status, told.attempt) == (503, 3)
+    assert "listener failed" in caplog.text
+    rename(database, "away", "homes")
+    assert many.slack.repeat(lab, told).ok
+    assert left_of(many, lab.id, ada.id) == []
+
+
+def rename(database: str, table: str, other: str) -> None:
+    """Takes a table away, or brings it back."""
+    with closing(sqlite3.connect(database.removeprefix("sqlite:///"))) as connection:
+        connection.execute(f"ALTER TABLE {table} RENAME TO {other}")
+        connection.commit()
 
 
 def test_a_token_of_a_persons_own_is_no_leaving(many: Many) -> None:

@@ -138,6 +138,17 @@ def test_slack_is_away_when_a_token_is_to_be_renewed(many: Many) -> None:
     assert exchanges(many) == [False, False, True]
 
 
+def test_while_slack_is_silent_the_database_is_not_kept_busy(many: Many) -> None:
+    """One renewal a tick finds that out; then every token is renewed."""
+    places = [installed(many, AN_HOUR)[0] for _ in range(3)]
+    many.slack.fail("oauth.v2.access", status=500, times=2)
+    for _ in range(2):
+        many.parts.renew()
+    assert exchanges(many) == [False, False]
+    many.parts.renew()
+    assert exchanges(many)[2:] == [True] * len(places)
+
+
 def test_a_renewal_that_slack_refuses_is_not_asked_for_again(many: Many, clock: Time) -> None:
     """The token is used to its end; then the workspace is off, with the reason, and others on."""
     lab, ada, old = installed(many, AN_HOUR)

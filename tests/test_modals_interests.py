@@ -62,7 +62,7 @@ def put(lab: Lab, person: Person, *new: Interest) -> None:
 
 def opened(lab: Lab, person: Person) -> View:
     """The form, by the command."""
-    person.types("/papers interests edit", wait=0)
+    person.types("/papers interests edit")
     return modal_of(lab, person)
 
 
@@ -260,7 +260,7 @@ def test_broken_metadata_is_answered(lab: Lab, ada: Person, metadata: str) -> No
 def test_a_channels_interests_are_edited_in_that_channel(lab: Lab, ada: Person) -> None:
     """The form says whose they are; the person's own stay as they are."""
     channel = lab.team.add_channel("group", members=[ada])
-    ada.types("/papers interests here edit", channel=channel, wait=0)
+    ada.types("/papers interests here edit", channel=channel)
     form = modal_of(lab, ada)
     assert f"<#{channel.id}>" in str(form.blocks)
     ada.submits(form, words("speech"))
@@ -280,7 +280,7 @@ def test_somebody_who_closed_the_form_hears_nothing(
     """Slack finds no modal to fill: no error, no message."""
     lab.slack.fail("views.update", error="not_found", times=1)
     updates = len(lab.slack.calls_of("views.update"))
-    ada.types("/papers interests edit", wait=0)
+    ada.types("/papers interests edit")
     assert lab.slack.wait_for(lambda: len(lab.slack.calls_of("views.update")) > updates)
     (answer,) = ada.types("/papers help")
     assert "Paperwire" in answer.text

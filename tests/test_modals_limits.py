@@ -171,6 +171,8 @@ def rendered() -> list[dict[str, Any]]:
     row = [("k", "label")]
     own = [why.Contribution("a", 60, ("words",), why.MUTE, "v")]
     own.append(why.Contribution("b", None, (), why.UNMUTE, "w"))
+    own.append(why.Contribution("c", 40, (), why.UNLIKE, "x"))
+    own.append(why.Contribution("d", None, (), why.LIKE, "y", "taken back"))
     follow = [why.Name("a", why.FOLLOW, "author:0"), why.Name("b", why.UNFOLLOW, "area:0")]
     views = [
         tab.home_view(tab.Home()),

@@ -60,7 +60,7 @@ def known(lab: Lab, person: Person) -> Subscription:
 
 def opened(lab: Lab, person: Person) -> View:
     """The form, by the command."""
-    person.types("/papers subscribe edit", wait=0)
+    person.types("/papers subscribe edit")
     return modal_of(lab, person)
 
 
@@ -171,7 +171,7 @@ def test_two_tabs_end_in_a_clear_answer(lab: Lab, ada: Person) -> None:
 def test_in_a_channel_one_chooses_where(lab: Lab, ada: Person) -> None:
     """By default the person's own; the channel hears who set its digest up."""
     channel = lab.team.add_channel("group", members=[ada])
-    ada.types("/papers subscribe edit", channel=channel, wait=0)
+    ada.types("/papers subscribe edit", channel=channel)
     form = modal_of(lab, ada)
     assert chosen_in(form, WHERE) == [DIRECT]
     seen = ada.submits(form, values(where=HERE, cadence="weekly", days=["mon"]))
@@ -180,7 +180,7 @@ def test_in_a_channel_one_chooses_where(lab: Lab, ada: Person) -> None:
     assert group is not None
     assert (group.owner, group.follows_zone) == (ada.id, False)
     assert of(lab, lab.who(ada)) is None
-    ada.types("/papers subscribe here edit", channel=channel, wait=0)
+    ada.types("/papers subscribe here edit", channel=channel)
     form = modal_of(lab, ada)
     assert (chosen_in(form, WHERE), chosen_in(form, DAYS)) == ([HERE], ["mon"])
     ada.submits(form, values(where=DIRECT))
@@ -191,7 +191,7 @@ def test_in_a_channel_one_chooses_where(lab: Lab, ada: Person) -> None:
 def test_where_the_bot_may_not_post_the_remedy_is_told(lab: Lab, ada: Person) -> None:
     """Under a field, with what to type; nothing is set up, and the form stays."""
     channel = lab.team.add_channel("closed", members=[ada], bot_is_member=False)
-    ada.types("/papers subscribe here edit", channel=channel, wait=0)
+    ada.types("/papers subscribe here edit", channel=channel)
     seen = ada.submits(modal_of(lab, ada))
     assert "/invite" in next(iter(seen.errors.values()))
     assert of(lab, Subscriber(lab.team.id, channel.id)) is None

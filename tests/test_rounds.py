@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import UserError
-from bot.library import Library, rounds
+from bot.library import Library, rounds, turns
 from bot.library.rounds import Rounds, configure, parse_wish, read_wishes
 from bot.library.troubles import source_remarks, source_troubles
 from bot.sources.reach import Sites
-from bot.store import Store, papers, sources
+from bot.store import Store, sources
 from bot.store.papers import Ingestion
 from bot.store.sources import Subscribed
 from tests import recorded as r
@@ -44,7 +44,7 @@ class Stage:
         """A source that is due now."""
         with self.store.writing() as connection:
             new = Subscribed(name, minutes, False, self.clock(), self.clock())
-            sources.put(connection, new, name.partition(":")[0])
+            sources.put(connection, new)
         return name
 
     def last(self, name: str) -> Ingestion:
@@ -102,15 +102,13 @@ def test_one_that_fails_touches_no_other(stage: Stage) -> None:
     assert stage.troubles() == [
         f"{bad} could not be read 10 times: There is no host nowhere.invalid."
     ]
-    with stage.store.reading() as connection:
-        assert papers.failing(connection) == [bad]
 
 
 def test_a_mistake_of_ours_touches_no_other(stage: Stage) -> None:
     """Even an error that nobody thought of is a record, and the next source is read."""
     broken = stage.add("nonsense:a")
     with stage.store.writing() as connection:
-        sources.put(connection, Subscribed("feed:", 60, False, NOW, NOW), "feed")
+        sources.put(connection, Subscribed("feed:", 60, False, NOW, NOW))
     good = stage.add(f"feed:{stage.site.url}")
     assert stage.rounds.tick() == 3
     assert "There is no source" in (stage.last(broken).error or "")
@@ -150,7 +148,7 @@ def test_a_reader_that_died_is_replaced(stage: Stage) -> None:
     """When its lease is over."""
     name = stage.add(f"feed:{stage.site.url}")
     with stage.store.writing() as connection:
-        assert sources.claim(connection, NOW, rounds.LEASE) is not None
+        assert sources.claim(connection, "dead", NOW, turns.LEASE) is not None
     assert stage.rounds.tick() == 0
     stage.clock.passes(hours=1, seconds=1)
     assert stage.rounds.tick() == 1
@@ -203,6 +201,20 @@ def test_silence_is_said(stage: Stage) -> None:
         stage.clock.passes(days=1)
         stage.rounds.tick()
     assert stage.troubles() == [f"{name} has brought nothing since 2026-03-02; is it still alive?"]
+
+
+def test_silence_is_measured_while_it_is_listened_to(stage: Stage) -> None:
+    """A bot that was off for weeks blames no source, nor one that is asked once in a while."""
+    stage.site.will(page(r.preprints([], 0)))
+    stage.add("biorxiv")
+    stage.add("medrxiv", 7 * 24 * 60)
+    stage.rounds.tick()
+    stage.clock.passes(days=30)
+    (late, _) = stage.troubles()
+    assert "should have been read" in late
+    stage.rounds.tick()
+    stage.clock.passes(days=6)
+    assert [each for each in stage.troubles() if "medrxiv has brought nothing" in each] != []
 
 
 def test_a_source_that_nobody_reads_is_said(stage: Stage) -> None:

@@ -365,7 +365,7 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
 def compose_and_take(store: Store, lab: Lab) -> None:
     """Leaves a delivery as a process leaves it that dies before it posts."""
     wish = Wish(lab.who(lab.ada), 5, lab.clock(), asked_for=True)
-    compose_now(store, shelf_of(store, lab.parts.library), wish, lab.clock())
+    compose_now(store, shelf_of(lab.parts.library), wish, lab.clock())
     with store.writing() as connection:
         assert outbox.take(connection, lab.clock())
 

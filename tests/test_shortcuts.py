@@ -136,3 +136,10 @@ def test_shortcuts_that_nobody_knows_are_acknowledged(lab: Lab, general: Convers
     (message,) = lab.team.messages(general)
     assert lab.ada.uses_shortcut("gone", message, wait=0).deliveries[0].ok
     assert lab.ada.uses_shortcut("gone", wait=0).deliveries[0].ok
+
+
+def test_an_unknown_link_beside_words_is_told(lab: Lab, general: Conversation) -> None:
+    """What is found then is for the words, and says so."""
+    answer = related(lab, "Watermarks! https://arxiv.org/abs/2502.01234", general)
+    assert "The Stable Signature" in answer.text
+    assert "is not in the library: these match its words" in str(answer.blocks)

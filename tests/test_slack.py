@@ -147,6 +147,41 @@ def test_an_answer_that_slack_refuses_is_replaced_by_a_sentence(
     assert "HTTP 400" in caplog.text
 
 
+@pytest.mark.parametrize("fault", [{"status": 404}, {"status": 503}, {"cut": True}])
+def test_an_address_that_takes_no_answer_is_not_asked_again(
+    lab: Lab, ada: Person, caplog: pytest.LogCaptureFixture, fault: dict[str, object]
+) -> None:
+    """Its time is over, or Slack is away: one line in the log, without a traceback."""
+    before = len(lab.slack.calls_of("response_url"))
+    lab.slack.fail("response_url", **fault)
+    ada.types("/papers watermark")
+    assert len(lab.slack.calls_of("response_url")) == before + 1
+    ours = [record.levelname for record in caplog.records if record.name.startswith("bot")]
+    assert ours == ["WARNING"]
+    assert "Traceback" not in caplog.text
+    assert "Stable Signature" in ada.types("/papers watermark")[-1].text
+
+
+@pytest.mark.slow
+def test_forms_do_not_wait_for_answers_that_slack_is_slow_to_take(database: str) -> None:
+    """Every listener waits for Slack, and more commands queue: forms and suggestions go on."""
+    with (
+        LocalSlack(burst=None, ack_seconds=2.0) as slack,
+        connected(slack, database) as lab,
+        ThreadPoolExecutor(2 * THREADS) as pool,
+    ):
+        lab.ada.types("/papers interests edit")
+        form = lab.ada.modal
+        assert form is not None
+        slack.fail("response_url", delay=4.0, times=THREADS)
+        typed = [pool.submit(lab.bob.types, "/papers help", wait=0) for _ in range(THREADS + 9)]
+        assert all(each.result().deliveries[0].ok for each in typed)
+        assert lab.bot.under_way() > THREADS
+        assert lab.ada.looks_up(form, "authors", "a")
+        sent = lab.ada.submits(form, {"words_0": {"words_0": "speech"}}, wait=0)
+        assert (sent.deliveries[0].ok, lab.bot.under_way() > THREADS) == (True, True)
+
+
 @contextmanager
 def talkative() -> Iterator[None]:
     """Logging as the command line sets it up, telling as much as it ever would."""
@@ -167,7 +202,7 @@ def test_no_secret_and_no_words_of_people_are_logged(
         lab.ada.types(f"/papers interests add {SECRET_WORDS}")
         lab.ada.types("/papers digest now")
         lab.ada.types(f"/nonsense {SECRET_WORDS}")
-        lab.slack.fail("response_url", status=500)
+        lab.slack.fail("response_url", status=400, error="invalid_blocks")
         lab.ada.types(f"/papers search {SECRET_WORDS}")
         post(lab, "another secret", text=SECRET_WORDS)
         secrets = (lab.team.bot_token, lab.team.signing_secret, SECRET_WORDS, "/commands/T")

@@ -87,7 +87,7 @@ def test_a_source_is_read_on_demand(lab: Lab, chief: Person) -> None:
     says(chief, "add arxiv:cs.CL")
     lab.clock.passes(hours=-1)
     with lab.parts.store.writing() as connection:
-        assert sources.claim(connection, lab.clock(), NOW - NOW) is None
+        assert sources.claim(connection, "me", lab.clock(), NOW - NOW) is None
     assert "within a minute" in says(chief, "run 1")
     with lab.parts.store.reading() as connection:
         (source,) = sources.all_of(connection)

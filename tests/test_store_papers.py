@@ -63,15 +63,3 @@ def test_a_paper_is_new_once(any_store: Store) -> None:
         assert papers.ids_added(connection, 2, 4) == ["x:3"]
         assert papers.ids_added(connection, 2, 5) == ["x:3", "x:5"]
         assert len(papers.ids_added(connection, 0, 5)) == len(PAPERS) + len(MANY) + 2
-
-
-def test_a_source_fails_until_a_run_succeeds(any_store: Store) -> None:
-    """The newest run of each source says whether it could be read."""
-    failed = Ingestion("arxiv", NOW, LATER, 0, 0, 0, {}, "no answer")
-    other = Ingestion("seeds", NOW, LATER, 1, 1, 0, {})
-    with any_store.writing() as connection:
-        for run in (failed, other):
-            papers.record(connection, run)
-        assert papers.failing(connection) == ["arxiv"]
-        papers.record(connection, Ingestion("arxiv", NOW, LATER, 2, 2, 0, {}))
-        assert papers.failing(connection) == []

@@ -137,17 +137,20 @@ def test_what_is_put_off_stays_the_one_that_was_missed(any_store: Store) -> None
     for end in ends.values():
         with any_store.writing() as connection:
             subscriptions.put(connection, subscription(ADA, due=NOW))
+            known = subscription(ADA, due=NOW)
             for until in (NOW + DAY, NOW + 2 * DAY):
-                known = subscriptions.get(connection, ADA)
-                assert known is not None
                 subscriptions.put_off(connection, known, until)
-                known = subscriptions.get(connection, ADA)
-                assert known is not None
+                known = _there(connection)
                 assert (known.missed_due, known.next_due) == (NOW, until)
             end(connection, known)
-            known = subscriptions.get(connection, ADA)
-            assert known is not None
+            known = _there(connection)
             assert (known.missed_due, known.next_due) == (None, LATER + DAY)
+
+
+def _there(connection: Connection) -> Subscription:
+    found = subscriptions.get(connection, ADA)
+    assert found is not None
+    return found
 
 
 def test_moving_on_ends_a_snooze_and_keeps_when_it_was_due(any_store: Store) -> None:

@@ -203,3 +203,38 @@ def test_a_preview_says_why_not_more(lab: Lab, ada: Person) -> None:
     assert "papers in the library" in text
     assert "matched your interests" in text
     assert lab.digests(ada) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "days", "at", "limit"),
+    [
+        ("subscribe", {0, 4}, "17:30", 7),
+        ("subscribe 3 papers", {0, 4}, "17:30", 3),
+        ("subscribe 08:15", {0, 4}, "08:15", 7),
+        ("subscribe weekly tue 17:00", {1}, "17:00", 7),
+        ("subscribe daily", set(range(7)), "09:00", 7),
+    ],
+)
+def test_what_is_not_said_stays(
+    lab: Lab, ada: Person, line: str, days: set[int], at: str, limit: int
+) -> None:
+    """The line under each digest is typed as it stands there: that must not undo what was set."""
+    says(ada, "subscribe weekly mon fri 17:30")
+    says(ada, line)
+    found = known(lab, ada)
+    assert found.schedule.rule == Weekly(frozenset(days))
+    assert (f"{found.schedule.at:%H:%M}", found.limit) == (at, limit)
+
+
+def test_subscribe_alone_says_what_is_set(lab: Lab, ada: Person) -> None:
+    """And offers the form; a snooze goes on, and a pause ends with the same days."""
+    says(ada, "subscribe weekly mon fri 17:30")
+    says(ada, "snooze 3")
+    before = known(lab, ada)
+    (told,) = ada.types("/papers subscribe")
+    assert "every Monday and Friday at 17:30" in told.text
+    assert [control.label for control in told.controls] == ["Change the digest"]
+    assert known(lab, ada) == before
+    says(ada, "pause")
+    assert "every Monday and Friday at 17:30" in says(ada, "subscribe")
+    assert known(lab, ada).state is SubscriptionState.ACTIVE

@@ -72,7 +72,7 @@ def test_the_scene_plays_and_the_end_of_input_ends_it(
     assert "┌─ Why this paper? (a dialogue" in told
     assert "you> 4" in told
     assert "[4 Saved ✓]" in told
-    assert "Your 1 saved papers" in told
+    assert "Your 1 saved paper" in told
     assert "There is no button 99." in told
     assert "never read" not in told
     assert all(len(line) <= WIDTH + 2 or "://" in line for line in told.splitlines())

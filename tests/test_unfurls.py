@@ -213,6 +213,15 @@ def test_addresses_follow_the_paper(any_store: Store) -> None:
         }
 
 
+def test_a_paper_that_is_cited_is_not_the_one_that_cites_it(any_store: Store) -> None:
+    """A comment links to what it comments on, and does not stand in its place."""
+    comment = Paper("arxiv:2402.00001", "A comment", urls=(ARXIV, "https://doi.org/10.1145/mine"))
+    with any_store.writing() as connection:
+        papers_of.put(connection, [comment], NOW)
+        assert addresses.find(connection, [LOOM.id]) == {}
+        assert addresses.find(connection, ["doi:10.1145/mine"]) == {"doi:10.1145/mine": comment.id}
+
+
 def test_of_two_papers_at_one_address_always_the_same_is_found(any_store: Store) -> None:
     """Not whichever the database gives first."""
     two = [Paper(f"id:{n}", f"Paper {n}", urls=("https://doi.org/10.1145/1",)) for n in (2, 1)]
@@ -234,7 +243,7 @@ def test_of_two_papers_at_one_address_always_the_same_is_found(any_store: Store)
 )
 def test_papers_are_named_in_many_ways(lab: Lab, text: str, named: list[Paper]) -> None:
     """In the order of the text, each once."""
-    assert list(papers_in(lab.parts.store, lab.parts.library, text).papers) == named
+    assert list(papers_in(lab.parts.library, text).papers) == named
 
 
 @given(st.text())

@@ -26,7 +26,7 @@ def digest() -> None:
 def preview(at: datetime) -> None:
     """Print the digests that are due; changes nothing."""
     with opened(read_settings()) as (store, library):
-        drafts = due_drafts(store, shelf_of(store, library), at)
+        drafts = due_drafts(store, shelf_of(library), at)
         for draft in drafts:
             click.echo(_text(draft, at))
         click.echo(f"{len(drafts)} due at {at:%Y-%m-%d %H:%M} UTC")

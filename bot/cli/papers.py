@@ -2,7 +2,9 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing, nullcontext
 from typing import Any
 
 import click
@@ -10,12 +12,15 @@ from tqdm import tqdm
 
 from bot.blocks.text import one_line as printable
 from bot.cli.shell import opened, utc_now
-from bot.commands.spelling import parse_interest
+from bot.commands.spelling import parse_interest, under_own_id
 from bot.errors import PaperwireError, SourceError
 from bot.library import Library, one_line
+from bot.library.rounds import SITES
+from bot.library.turns import Turns
 from bot.settings import read_settings
 from bot.sources import check_source, open_source
 from bot.sources.reach import Reach
+from bot.sources.records import Record
 from bot.sources.web import Web
 from bot.store import Store
 from bot.store import papers as corpus
@@ -52,17 +57,31 @@ def ingest(sources: Sequence[str]) -> None:
 
 def _read(source: str, store: Store, library: Library, web: Web) -> str:
     """Reads one source from where it stopped, with a progress bar; the summary."""
-    with store.reading() as connection:
-        place = kept_places.place(connection, source)
-    records = open_source(source, Reach(utc_now(), web, place))
+    records = _records(source, store, web)
     shown = tqdm(records, desc=source[:60], unit=" papers", disable=not sys.stderr.isatty())
-    run, problems = library.ingest(source, shown, utc_now)
+    with closing(records):
+        run, problems = library.ingest(source, shown, utc_now)
     for problem in problems[:MAX_PROBLEMS]:
         click.echo(str(problem), err=True)
     left = run.skipped.get("cannot be read", 0) - MAX_PROBLEMS
     if left > 0:
         click.echo(f"…and {left} more of this kind", err=True)
     return one_line(run)
+
+
+def _records(source: str, store: Store, web: Web) -> Generator[Record]:
+    """The records of a source; of one at a site, when nobody else is asking there."""
+    turns = Turns.by_hand(store, utc_now)
+    is_at_site = kept_places.kind_of(source) in SITES
+    with turns.taken(source, time.sleep, _say_waiting) if is_at_site else nullcontext():
+        with store.reading() as connection:
+            place = kept_places.place(connection, source)
+        records = open_source(source, Reach(utc_now(), web, place))
+        yield from turns.kept(source, records) if is_at_site else records
+
+
+def _say_waiting(other: str) -> None:
+    click.echo(f"The running bot reads {other[:60]} just now; waiting for my turn.", err=True)
 
 
 @click.command()
@@ -97,7 +116,9 @@ def recommend(
     if not texts and not liked:
         raise click.UsageError("Give at least one --interest or --like.")
     with opened(read_settings()) as (_store, library):
-        profile = Profile(_interests(texts, muted, (_known(library, id) for id in liked)))
+        likes = (_known(library, id) for id in liked)
+        wanted = _interests(texts, muted, likes)
+        profile = Profile(under_own_id(library, interest) for interest in wanted)
         _print(library.index.recommend(profile, limit=limit), form, len(library.index))
 
 

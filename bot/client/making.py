@@ -9,6 +9,7 @@ from slack_sdk.http_retry import (
     RateLimitErrorRetryHandler,
     RetryState,
 )
+from slack_sdk.webhook import WebhookClient
 
 from bot.client.refusals import UNREACHABLE_SECONDS, SlackBusy, seconds
 
@@ -27,6 +28,15 @@ def make_client(token: str | None, api_url: str, timeout: int = TIMEOUT_SECONDS)
         base_url=api_url,
         timeout=timeout,
         # The default handler repeats a call whose connection broke: that could post twice.
+        retry_handlers=[_ShortWaits(max_retry_count=RATE_LIMIT_RETRIES)],
+    )
+
+
+def make_webhook(url: str) -> WebhookClient:
+    """A client for one address of Slack's that takes messages; it waits as the others do."""
+    return WebhookClient(
+        url,
+        timeout=TIMEOUT_SECONDS,
         retry_handlers=[_ShortWaits(max_retry_count=RATE_LIMIT_RETRIES)],
     )
 

@@ -9,9 +9,21 @@ from slack_sdk import WebClient
 from slack_sdk.models.blocks import Block
 
 from bot.blocks.written import as_json
-from bot.client.refusals import UNREACHABLE_SECONDS, SlackBusy, SlackSilence, call
+from bot.client.making import make_webhook
+from bot.client.refusals import (
+    UNREACHABLE_SECONDS,
+    SlackBusy,
+    SlackError,
+    SlackSilence,
+    Unanswerable,
+    call,
+    translated,
+)
+from bot.errors import PaperwireError
 
 METADATA = "paperwire_digest"
+# The HTTP status for an answer that is wrong by itself; others say that none is taken now.
+NOT_WELL_FORMED = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,22 @@ def reply(
 def whisper(client: WebClient, channel: str, person: str, text: str, blocks: list[Block]) -> None:
     """Shows one person in a channel what nobody else sees; raises SlackError."""
     call(client, "chat.postEphemeral", _message(channel, text, blocks) | {"user": person})
+
+
+def answer(url: str, message: dict[str, Any]) -> None:
+    """Answers a request at the address that came with it, which takes five answers in 30 minutes.
+
+    Raises Unanswerable when Slack takes none there, PaperwireError when it does not take this one.
+    """
+    try:
+        with translated("response_url"):
+            taken = make_webhook(url).send_dict(message)
+    except SlackError as error:
+        raise Unanswerable(str(error)) from None
+    if taken.status_code != 200:
+        is_ours = taken.status_code == NOT_WELL_FORMED
+        problem = PaperwireError if is_ours else Unanswerable
+        raise problem(f"Slack did not take an answer: HTTP {taken.status_code}.")
 
 
 def take_away(client: WebClient, posted: Posted) -> None:

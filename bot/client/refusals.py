@@ -65,6 +65,10 @@ class SlackSilence(SlackError):
     """No answer, or Slack's own failure: whether something was done is not known."""
 
 
+class Unanswerable(SlackError):
+    """A request's own address takes no answer, or no more: its time is over, or Slack is away."""
+
+
 @contextmanager
 def translated(method: str) -> Iterator[None]:
     """Raises as SlackError what Slack's SDK raises in this block for a call of `method`."""

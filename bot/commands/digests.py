@@ -74,14 +74,14 @@ def _which(call: Call, known: Sequence[Digest]) -> View:
 
 
 def _preview(call: Call) -> Message:
-    shelf = shelf_of(call.store, call.library)
+    shelf = shelf_of(call.library)
     with call.store.reading() as connection:
         return preview_page(connection, draft(connection, shelf, _wish(call), call.now))
 
 
 def _now(call: Call) -> Message:
     wish = replace(_wish(call), asked_for=True)
-    composed = compose_now(call.store, shelf_of(call.store, call.library), wish, call.now)
+    composed = compose_now(call.store, shelf_of(call.library), wish, call.now)
     digest = f"A digest with {papers_text(len(composed.picks))}"
     if not call.deliver():
         kept = code(call.line("history"), 40)

@@ -16,6 +16,7 @@ from bot.commands.spelling import (
     parse_interests,
     parse_weight,
     split,
+    under_own_id,
 )
 from bot.errors import UserError
 from bot.store import interests
@@ -64,9 +65,12 @@ def _edit(call: Call) -> Message:
 
 
 def _add(call: Call) -> Message:
-    new = parse_interests(call.text)
+    new = [under_own_id(call.library, each) for each in parse_interests(call.text)]
     if not new:
         raise UserError(f"Add what? For example: {_line_for(call, 'add vector search')}")
+    if learned := [one.text for one in new if one.kind is InterestKind.LEARNED]:
+        instead = _line_for(call, f"add {learned[0][:60]}")
+        raise UserError(f"Liked papers teach words by themselves; to follow it: {instead}")
     known = _known(call)
     followed = [_as_followed(known, interest) for interest in new]
     _put(call, followed)
@@ -105,7 +109,7 @@ def _weight(call: Call) -> Message:
 
 def _mute(call: Call) -> Message:
     known = _known(call)
-    muted = [_numbered(known, part) or parse_interest(part) for part in split(call.text)]
+    muted = [_numbered(known, part) or _parsed(call, part) for part in split(call.text)]
     if not muted:
         raise UserError(f"Mute what? For example: {_line_for(call, 'mute robotics')}")
     old = [found for interest in muted if (found := _found(known, interest))]
@@ -180,13 +184,17 @@ def _picked(call: Call, text: str) -> list[Interest]:
 def _one(call: Call, known: Sequence[Interest], text: str) -> Interest:
     if numbered := _numbered(known, text):
         return numbered
-    wanted = parse_interest(text)
+    wanted = _parsed(call, text)
     if found := _found(known, wanted):
         return found
     subject, does = call.say("You do", "This channel does"), call.say("you do", "it does")
     raise UserError(
         f"{subject} not follow “{wanted.label[:60]}”; {call.line('interests')} lists what {does}."
     )
+
+
+def _parsed(call: Call, text: str) -> Interest:
+    return under_own_id(call.library, parse_interest(text))
 
 
 def _numbered(known: Sequence[Interest], text: str) -> Interest | None:
@@ -262,7 +270,7 @@ def _names(call: Call, named: Sequence[Interest]) -> str:
 
 
 def _name(call: Call, interest: Interest) -> str:
-    return f"*{mrkdwn(label_of(call.library.index, interest), MAX_TEXT + 60)}*"
+    return f"*{mrkdwn(label_of(call.library, interest), MAX_TEXT + 60)}*"
 
 
 TABLE = (

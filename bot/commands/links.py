@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.commands.said import links
 from bot.library import Library
-from bot.store import Store, addresses
+from bot.store import addresses
 from recommender import Paper
 from recommender.text import fold_words
 
@@ -22,30 +22,18 @@ class Named:
     is_all: bool
 
 
-def papers_in(store: Store, library: Library, text: str) -> Named:
+def papers_in(library: Library, text: str) -> Named:
     """The papers that a message of Slack's names."""
     keys = {link: addresses.key(link) for link in links(text)}
     wanted = dict.fromkeys(filter(None, keys.values()))
-    found = known(store, library, wanted)
+    found = library.papers(wanted)
     papers = {paper.id: paper for key in wanted if (paper := found.get(key))}
     is_all = not any(fold_words(link) for link, key in keys.items() if key is None)
     return Named(tuple(papers.values()), sum(key not in found for key in wanted), is_all)
 
 
-def papers_at(store: Store, library: Library, urls: Iterable[str]) -> dict[str, Paper]:
+def papers_at(library: Library, urls: Iterable[str]) -> dict[str, Paper]:
     """The papers at those addresses, by address; other addresses are left out."""
     keys = {url: key for url in urls if (key := addresses.key(url))}
-    found = known(store, library, keys.values())
+    found = library.papers(keys.values())
     return {url: found[key] for url, key in keys.items() if key in found}
-
-
-def known(store: Store, library: Library, keys: Iterable[str]) -> dict[str, Paper]:
-    """The papers that have those keys as their ids, or stand there as well."""
-    index, wanted = library.index, list(keys)
-    found = {key: paper for key in wanted if (paper := index.get(key))}
-    elsewhere = [key for key in wanted if key not in found]
-    if not elsewhere:
-        return found
-    with store.reading() as connection:
-        ids = addresses.find(connection, elsewhere)
-    return found | {key: paper for key, other in ids.items() if (paper := index.get(other))}

@@ -95,9 +95,8 @@ def _kept(call: Call, view: View, notes: Sequence[str], _keep: str) -> Message:
     if not ids:
         raise UserError(_NONE_KEPT[view.kind])
     matches = [Match(known[key], 0.0) for key in ids]
-    return _listing(
-        call, view, notes, _Ranked(f"Your {counted(len(ids), f'{view.kind} paper')}", matches)
-    )
+    title = f"Your {counted(len(ids), f'{view.kind} paper')}"
+    return _listing(call, view, notes, _Ranked(title, matches))
 
 
 def _show(call: Call, view: View, _notes: Sequence[str], _keep: str) -> Message:

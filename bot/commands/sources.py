@@ -64,7 +64,7 @@ def add(call: Call) -> Message:
             raise UserError(f"There are {MOST_SOURCES} sources already: remove one first.")
         in_settings = name in known and known[name].in_settings
         source = Subscribed(name, minutes, in_settings, call.now, call.now)
-        sources.put(connection, source, name.partition(":")[0])
+        sources.put(connection, source)
     return note(f"{_shown(name)} is read {_every(minutes)}, the first time within a minute.")
 
 

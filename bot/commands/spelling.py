@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bot.blocks.text import one_line
 from bot.commands.calls import SLASH
 from bot.errors import UserError
-from recommender import Index, Interest, InterestKind, written_id
+from bot.library import Library
+from recommender import Interest, InterestKind, Paper, written_id
 from recommender.text import fold_words, tokens
 
 MAX_TEXT = 200
@@ -33,6 +35,8 @@ def parse_interest(text: str, *, muted: bool = False) -> Interest:
     weight = parse_weight(weighed[1]) if weighed else 1.0
     kind, written = _kind(line[: weighed.start()] if weighed else line)
     value = " ".join(written.translate(_QUOTES).replace('"', " ").split())
+    if not value and kind is not InterestKind.KEYWORD:
+        raise UserError(f"“{kind}:” needs a name behind it, such as author:Hervé Jégou.")
     if not value:
         raise UserError(f"Which interest? For example: {SLASH} interests add vector search")
     if len(value) > MAX_TEXT:
@@ -72,10 +76,20 @@ def split(text: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def label_of(index: Index, interest: Interest) -> str:
+def under_own_id(library: Library, interest: Interest) -> Interest:
+    """A liked paper under the id by which it goes, where another of its ids names it."""
+    paper = _liked(library, interest)
+    return replace(interest, text=paper.id) if paper else interest
+
+
+def label_of(library: Library, interest: Interest) -> str:
     """How people read an interest: a liked paper by its title."""
-    paper = index.get(interest.text) if interest.kind is InterestKind.PAPER else None
+    paper = _liked(library, interest)
     return f"“{paper.title}”" if paper else interest.label
+
+
+def _liked(library: Library, interest: Interest) -> Paper | None:
+    return library.paper(interest.text) if interest.kind is InterestKind.PAPER else None
 
 
 def spelled(interest: Interest) -> str:

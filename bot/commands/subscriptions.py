@@ -241,7 +241,8 @@ def papers_text(number: int) -> str:
 def _as_it_is(call: Call, known: Subscription) -> Message:
     """What is set, and how to change it: whoever types no terms has not said to lose these."""
     example = code(call.line("subscribe", "weekly friday 17:30"), 60)
-    text = f"{state_line(known)} To change that, type it behind, such as {example}, or:"
+    change = f"To change any of it, type what is to be different, such as {example}, or:"
+    text = f"{state_line(known)} {change}"
     return offer(text, "Change the digest", OPEN_SUBSCRIPTION, call.say("", HERE))
 
 

@@ -16,12 +16,13 @@ from recommender.text import fold_words
 
 _GREETING = re.compile(
     r"(?:hi|hello|hey|hallo|hola|bonjour)(?: there)?|good (?:morning|afternoon|evening)|"
-    r"help(?: me)?"
+    r"help(?: me)?|(?:who|what) are you|what (?:can|do) you do|what is this|how does this work"
 )
 _THANKS = re.compile(
     r"(?:many )?thanks(?: a lot)?|thank you(?: very much| so much)?|thx|ty|merci|danke|great|cool|"
     r"nice|ok|okay|perfect|awesome|got it"
 )
+_STOP = re.compile(r"(?:please )?(?:stop|cancel|quit|opt out|unfollow|be quiet)(?: it| this)?")
 _MAX_KEY = 200
 """Of the 255 characters of a block's id the view needs some itself."""
 
@@ -37,6 +38,13 @@ def in_private(call: Call) -> Message:
     words = words.removeprefix(SLASH).strip() if words.startswith(f"{SLASH} ") else words
     if words != "help" and (kind_words := _small_talk(words)):
         return kind_words
+    if _STOP.fullmatch(" ".join(fold_words(words))):
+        # It may be an innocent word: nothing is ended before it is said plainly.
+        return note(
+            f"To end your digests, write {code('unsubscribe', 40)}; "
+            f"to rest from them, {code('pause', 40)} or {code('snooze 7', 40)}. "
+            f"{code(f'search {words[:40]}', 60)} searches for the word."
+        )
     if named(TABLE, first_word(words)[0]) is None and (linked := _linked(call)):
         return linked
     return answer(replace(call, text=words))
@@ -69,7 +77,7 @@ def related(call: Call) -> Message:
 
     `call.text` is in Slack's markup.
     """
-    linked = papers_in(call.store, call.library, call.text)
+    linked = papers_in(call.library, call.text)
     if linked.papers:
         return page(call, View(ViewKind.SIMILAR, _key([paper.id for paper in linked.papers])))
     words = prose(call.text)
@@ -79,7 +87,8 @@ def related(call: Call) -> Message:
             if linked.unknown
             else "That message has no words to search for."
         )
-    return lookup.search(replace(call, text=words))
+    unknown = "The paper linked in that message is not in the library: these match its words."
+    return lookup.search(replace(call, text=words), (unknown,) if linked.unknown else ())
 
 
 def help_in_short() -> Message:
@@ -101,7 +110,7 @@ def _small_talk(words: str) -> Message | None:
 
 def _linked(call: Call) -> Message | None:
     """The paper that the words link to, if they are nothing but links to papers."""
-    linked = papers_in(call.store, call.library, call.text)
+    linked = papers_in(call.library, call.text)
     if not linked.is_all or not (linked.papers or linked.unknown):
         return None
     if not linked.papers:

@@ -290,12 +290,11 @@ class Person:
         slack = self.slack
         refused = errors or ({} if all(d.ok for d in deliveries) else {"": TROUBLE})
         patience = 0 if refused else slack.wait if wait is None else wait
-        if wait is None and slack.await_bot(self.team):
-            changes = slack.changes(mark, self.id)
-        else:
+        waits = wait is not None or not slack.await_bot(self.team)
+        if waits:
             slack.wait_for(lambda: slack.changes(mark, self.id), patience)
-            changes = slack.settle(mark, self.id)
-        seen = looked(self.team, changes)
+        changes = slack.settle if waits else slack.changes
+        seen = looked(self.team, changes(mark, self.id))
         seen.modal, seen.home = self.modal, self.home
         seen.errors, seen.deliveries = refused, deliveries
         return seen

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.errors import UserError
 from bot.library import Library
+from bot.library.troubles import Trouble, Wrong, troubles
 from bot.models import Digest, Funnel, Pick, Slot, Subscriber, Subscription, WhenNothingNew
 from bot.schedules import end_of_quiet, next_due
 from bot.store import (
@@ -40,12 +41,12 @@ _BATCH = 25
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The library as composing sees it: one index, one revision, the sources that failed."""
+    """The library as composing sees it: one index, one revision, one look at the sources."""
 
     index: Index
     revision: int
-    failing: tuple[str, ...] = ()
     news: dict[int, Subset] = field(default_factory=dict)
+    told: dict[datetime, list[Trouble]] = field(default_factory=dict)
 
     def since(self, connection: Connection, revision: int) -> Subset:
         """The papers that first came after a revision; looked up once for all subscribers."""
@@ -53,6 +54,12 @@ class Shelf:
             ids = papers.ids_added(connection, revision, self.revision)
             self.news[revision] = self.index.subset(ids)
         return self.news[revision]
+
+    def wrong(self, connection: Connection, now: datetime, what: Wrong) -> tuple[str, ...]:
+        """The sources with which something is wrong; looked up once for all subscribers."""
+        if now not in self.told:
+            self.told[now] = troubles(connection, now)
+        return tuple(each.source for each in self.told[now] if each.wrong is what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +74,9 @@ class Wish:
     asked_for: bool = False
 
 
-def shelf_of(store: Store, library: Library) -> Shelf:
+def shelf_of(library: Library) -> Shelf:
     """The library as it is now."""
-    index, revision = library.current()
-    with store.reading() as connection:
-        return Shelf(index, revision, tuple(papers.failing(connection)))
+    return Shelf(*library.current())
 
 
 def wish_of(subscription: Subscription) -> Wish:
@@ -100,7 +105,8 @@ def draft(connection: Connection, shelf: Shelf, wish: Wish, now: datetime) -> Di
             before[0] if before else None,
             len(shelf.index) if news is None else len(news.rows),
             choice.matched,
-            shelf.failing,
+            shelf.wrong(connection, now, Wrong.FAILING),
+            shelf.wrong(connection, now, Wrong.SILENT),
         ),
         picks=choice.picks(),
         asked_for=wish.asked_for,

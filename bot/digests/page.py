@@ -1,6 +1,6 @@
 """What a digest says: its papers, where they come from, and how to change it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.blocks import Message, code, mrkdwn
@@ -9,12 +9,15 @@ from bot.blocks.papers import Listing, liked_ids, listing
 from bot.blocks.views import View, ViewKind
 from bot.models import Digest, Funnel, Marks, Slot, Subscriber, Subscription
 from bot.schedules import describe, local_text, zone_named
-from bot.store import Connection, interests, papers, people, subscriptions
+from bot.store import Connection, identities, interests, papers, people, subscriptions
 from bot.store.digests import PAPERS_A_PART, part_of
 from recommender import Match
 
 LATE = timedelta(hours=1)
 """A digest that comes later than this says so."""
+
+MOST_NAMED = 3
+"""Sources that are named in the first line, of those with one trouble."""
 
 _SLOTS = {
     Slot.NEW: "",
@@ -61,8 +64,11 @@ def digest_page(
 
 def titles_of(connection: Connection, matches: Iterable[Match]) -> dict[str, str]:
     """The titles of the liked papers that reasons name, by id."""
-    known = papers.get(connection, liked_ids(matches))
-    return {key: paper.title for key, paper in known.items()}
+    named = liked_ids(matches)
+    # What a digest was made of keeps the ids that papers had then.
+    own = identities.found(connection, named)
+    known = papers.get(connection, set(own.values()))
+    return {key: known[id].title for key, id in own.items()}
 
 
 def preview_page(connection: Connection, digest: Digest) -> Message:
@@ -73,15 +79,26 @@ def preview_page(connection: Connection, digest: Digest) -> Message:
 
 
 def funnel_line(funnel: Funnel, shown: int, zone: str, now: datetime, whose: str = "your") -> str:
-    """``412 new papers since Monday, 9 matched your interests, 5 shown``, and what failed."""
+    """``412 new papers since Monday, 9 matched your interests, 5 shown``, and what is missing."""
     if funnel.since is None:
         start = f"{funnel.new:,} papers in the library"
     else:
         papers = "paper" if funnel.new == 1 else "papers"
         start = f"{funnel.new:,} new {papers} since {_since(funnel.since, zone, now)}"
     line = f"{start}, {funnel.matched:,} matched {whose} interests, {shown} shown"
-    failing = " and ".join(mrkdwn(source, 60) for source in funnel.failing[:3])
-    return f"{line}; {failing} could not be read" if failing else line
+    silent = "have" if len(funnel.silent) > 1 else "has"
+    told = (
+        (funnel.failing, "could not be read"),
+        (funnel.silent, f"{silent} brought nothing for long"),
+    )
+    return "; ".join([line, *(f"{_listed(named)} {what}" for named, what in told if named)])
+
+
+def _listed(sources: Sequence[str]) -> str:
+    """The first few of them, and how many more."""
+    more = len(sources) - MOST_NAMED
+    rest = [f"{more} more"] if more > 0 else []
+    return " and ".join([*(mrkdwn(source, 60) for source in sources[:MOST_NAMED]), *rest])
 
 
 def _lines(connection: Connection, digest: Digest, zone: str) -> list[str]:

@@ -14,9 +14,9 @@ from bot.library.merging import merged
 from bot.library.reading import BATCH, Reading, batches, one_line
 from bot.library.recent import RECENT, Recent
 from bot.sources.records import Problem, Record
-from bot.store import Store, identities, papers
+from bot.store import Store, addresses, identities, papers
 from bot.store.papers import CorpusState, Ingestion
-from recommender import Index, Paper, written_id
+from recommender import Index, Paper
 
 __all__ = ["BATCH", "Library", "Recent", "merged", "one_line"]
 
@@ -63,15 +63,23 @@ class Library:
         return self._refreshed()[0]
 
     def paper(self, written: str) -> Paper | None:
-        """The paper of that id, also one that it had before or has besides; None for none."""
-        index = self.index
-        key = written_id(written) or written
-        known = index.get(key)
-        if known is not None or len(key) > MAX_ID or not key.isprintable():
-            return known
+        """The paper of that id or address; see `papers`."""
+        key = addresses.key(written) or written
+        return self.papers([key]).get(key)
+
+    def papers(self, keys: Iterable[str]) -> dict[str, Paper]:
+        """The papers of those ids, spelled as `addresses.key` does, by id; others are left out.
+
+        An id may be one that a paper had before or has besides, or that of a page it links to.
+        """
+        index, wanted = self.index, dict.fromkeys(keys)
+        found = {key: paper for key in wanted if (paper := index.get(key))}
+        others = [k for k in wanted if k not in found and len(k) <= MAX_ID and k.isprintable()]
+        if not others:
+            return found
         with self._store.reading() as connection:
-            own = identities.found(connection, key)
-        return index.get(own) if own is not None else None
+            own = addresses.find(connection, others) | identities.found(connection, others)
+        return found | {key: paper for key, id in own.items() if (paper := index.get(id))}
 
     def ingest(
         self, source: str, records: Iterable[Record], clock: Callable[[], datetime]

@@ -11,6 +11,7 @@ from threading import Event
 from bot.errors import PaperwireError, SourceBusy, SourceError, SourceStopped, UserError
 from bot.library import Library
 from bot.library.reading import one_line
+from bot.library.turns import Turns
 from bot.sources import check_source, open_source
 from bot.sources.reach import Reach, Sites
 from bot.sources.records import Checkpoint, Record
@@ -24,14 +25,14 @@ logger = logging.getLogger(__name__)
 READ_SECONDS = 600
 """After so long a reading stops at its next checkpoint, and others have their turn."""
 
-LEASE = timedelta(hours=1)
-"""How long nobody else takes a source whose reader has died; longer than any reading lasts."""
-
 FIRST_RETRY = timedelta(minutes=15)
 USUAL_MINUTES = {"arxiv": 360, "biorxiv": 720, "medrxiv": 720, "feed": 180}
 """How often a source is read of which nobody says it, in minutes, by its kind."""
 
 LEAST_MINUTES, MOST_MINUTES = 15, 60 * 24 * 31
+
+SITES = frozenset(USUAL_MINUTES)
+"""The kinds of sources that are read from a site."""
 
 _EVERY = re.compile(r"\s+every\s+(?:(\d{1,5})\s*)?(m|h|d|minutes?|hours?|days?)\s*\Z", re.I)
 _UNITS = {"m": 1, "h": 60, "d": 60 * 24}
@@ -76,8 +77,7 @@ def configure(store: Store, wishes: dict[str, int], now: datetime) -> None:
             if known.in_settings and known.name not in wishes:
                 sources.remove(connection, known.name)
         for name, minutes in wishes.items():
-            kind = name.partition(":")[0]
-            sources.put(connection, Subscribed(name, minutes, True, now, now), kind)
+            sources.put(connection, Subscribed(name, minutes, True, now, now))
 
 
 @dataclass
@@ -93,11 +93,12 @@ class Rounds:
 
     def __post_init__(self) -> None:
         self.web.sleep = self._sleep
+        self._turns = Turns(self.store, self.clock)
 
     def tick(self) -> int:
         """Reads every source that is due; how many. May be called from any thread or process."""
         done = 0
-        while not self.stopping.is_set() and (source := self._claimed()) is not None:
+        while not self.stopping.is_set() and (source := self._turns.due()) is not None:
             self._read(source)
             done += 1
         if done:
@@ -107,10 +108,6 @@ class Rounds:
     def stop(self) -> None:
         """Ends the reading under way as soon as it can be; `tick` reads nothing more."""
         self.stopping.set()
-
-    def _claimed(self) -> Subscribed | None:
-        with self.store.writing() as connection:
-            return sources.claim(connection, self.clock(), LEASE)
 
     def _read(self, source: Subscribed) -> None:
         """Reads a source and says when it is due again: one that fails, later and later."""
@@ -158,6 +155,7 @@ class Rounds:
     def _done(self, source: Subscribed, due: datetime, failures: int) -> None:
         with self.store.writing() as connection:
             sources.done(connection, source.name, due, failures)
+        self._turns.rest(source.name)
 
     def _note(self, source: Subscribed, begun: datetime, error: str) -> None:
         run = Ingestion(source.name, begun, self.clock(), 0, 0, 0, {}, error)

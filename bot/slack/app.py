@@ -15,7 +15,7 @@ from slack_bolt.authorization.authorize import Authorize
 from slack_sdk import WebClient
 
 from bot.parts import Parts
-from bot.slack import events, home, install, leftovers, messages, shortcuts, views
+from bot.slack import events, home, install, leftovers, messages, shapes, shortcuts, views
 from bot.slack.requests import Body, on_error
 from bot.slack.workspaces import Workspaces
 from bot.web import WebApp
@@ -23,6 +23,9 @@ from bot.web import WebApp
 EVENTS_PATH = "/slack/events"
 # Bolt's own five threads are few when a digest keeps some of them waiting for Slack.
 THREADS = 16
+
+_UNREADABLE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What Bolt raises for bodies that are not as Slack's; errors of listeners do not come so far."""
 
 NOT_SERVED = (
     "Paperwire is not installed in this workspace any more. Somebody who may add apps can install "
@@ -76,6 +79,7 @@ def make_app(parts: Parts, entrance: Entrance) -> App:
         listener_executor=Listening(),
         logger=logging.getLogger("slack_bolt"),
     )
+    shapes.register(app)
     # Bolt tries its listeners one after the other, and commands come most often.
     views.register_commands(app, parts)
     messages.register_commands(app, parts)
@@ -112,12 +116,20 @@ def web_app(app: App) -> WebApp:
         paths |= {install.INSTALL_PATH, install.REDIRECT_PATH}
 
     def route(environ: Body, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["PATH_INFO"] in paths:
+        if environ["PATH_INFO"] not in paths:
+            return _refused(start_response, "404 Not Found")
+        try:
             return handler(environ, start_response)
-        start_response("404 Not Found", [("Content-Type", "text/plain")])
-        return [b"not found\n"]
+        except _UNREADABLE:
+            # Whoever sent it: it is read before its signature is.
+            return _refused(start_response, "400 Bad Request")
 
     return route
+
+
+def _refused(start_response: Callable[..., Any], status: str) -> Iterable[bytes]:
+    start_response(status, [("Content-Type", "text/plain")])
+    return [f"{status[4:].lower()}\n".encode()]
 
 
 class _LetIn(Authorize):

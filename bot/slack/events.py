@@ -4,8 +4,11 @@ Slack tells of it only where the app was given the scope; without, nobody notice
 """
 
 import logging
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
+from threading import Lock
 
 from slack_bolt import App
 
@@ -26,15 +29,21 @@ logger = logging.getLogger(__name__)
 MAX_UNFURLS = 3
 """More papers than this in one message would bury it."""
 
+MOST_ANSWERS = 4
+"""So many at once in one conversation, where Slack takes one message a second.
+
+More would keep the listeners from everybody else; who writes faster is not answered.
+"""
+
 # A message with a file, and one that was sent to the channel from its thread, are said like others.
 _SAID = {None, "file_share", "thread_broadcast"}
 
 
 def register(app: App, parts: Parts) -> None:
     """Adds the listeners."""
-    once = first_time_only(parts)
-    app.event("app_mention")(once(_on_mention(parts)))
-    app.event("message")(once(_on_message(parts)))
+    once, talks = first_time_only(parts), _Talks()
+    app.event("app_mention")(once(_on_mention(parts, talks)))
+    app.event("message")(once(_on_message(parts, talks)))
     app.event("link_shared")(once(_on_link(parts)))
 
 
@@ -60,19 +69,44 @@ def _is_new(parts: Parts, body: Body) -> bool:
         return events.is_new(connection, body["event_id"], body["team_id"], parts.clock())
 
 
-def _on_mention(parts: Parts) -> Callable[..., None]:
+class _Talks:
+    """In which conversations answers are on their way."""
+
+    def __init__(self) -> None:
+        self._counting, self._answers = Lock(), Counter[tuple[str, str]]()
+
+    @contextmanager
+    def answering(self, place: tuple[str, str]) -> Iterator[bool]:
+        """Whether one more may be, until the end of the block."""
+        with self._counting:
+            is_free = self._answers[place] < MOST_ANSWERS
+            self._answers[place] += is_free
+        try:
+            yield is_free
+        finally:
+            with self._counting:
+                self._answers[place] -= is_free
+                # Those of which there are none any more go.
+                self._answers += Counter()
+
+
+def _on_mention(parts: Parts, talks: _Talks) -> Callable[..., None]:
     def on_mention(body: Body, event: Body) -> None:
         if _is_said_by_a_person(event) and "edited" not in event:
             thread = event.get("thread_ts") or event["ts"]
-            _answer(parts, body, talk.in_public, thread)
+            with talks.answering((body["team_id"], event["channel"])) as is_free:
+                if is_free:
+                    _answer(parts, body, talk.in_public, thread)
 
     return on_mention
 
 
-def _on_message(parts: Parts) -> Callable[..., None]:
+def _on_message(parts: Parts, talks: _Talks) -> Callable[..., None]:
     def on_message(body: Body, event: Body) -> None:
         if event.get("channel_type") == "im" and _is_said_by_a_person(event):
-            _answer(parts, body, talk.in_private, event.get("thread_ts"))
+            with talks.answering((body["team_id"], event["channel"])) as is_free:
+                if is_free:
+                    _answer(parts, body, talk.in_private, event.get("thread_ts"))
 
     return on_message
 
@@ -102,7 +136,7 @@ def _on_link(parts: Parts) -> Callable[..., None]:
     unable: set[tuple[str, str]] = set()
 
     def on_link(body: Body, event: Body) -> None:
-        found = papers_at(parts.store, parts.library, [link["url"] for link in event["links"]])
+        found = papers_at(parts.library, [link["url"] for link in event["links"]])
         if not found:
             return
         shown = {

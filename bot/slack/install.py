@@ -130,10 +130,9 @@ def _page(
 def register(app: App, parts: Parts, served: Workspaces) -> None:
     """Adds the listeners for workspaces that leave. Register them before all others."""
     app.use(_meet(parts.store))
-    for event in LEAVING:
-        app.event(event)(_on_leaving(parts.store, served))
-    if isinstance(served, ManyWorkspaces):
-        app.event(WORKSPACE_OF_ENTERPRISE_LEAVING)(_on_leaving(parts.store, served))
+    of_many = (WORKSPACE_OF_ENTERPRISE_LEAVING,) if isinstance(served, ManyWorkspaces) else ()
+    for event in (*LEAVING, *of_many):
+        app.event(event, middleware=[_forget(parts.store, served)])(_on_left)
 
 
 def _meet(store: Store) -> Callable[..., BoltResponse]:
@@ -153,10 +152,15 @@ def _meet(store: Store) -> Callable[..., BoltResponse]:
     return meet
 
 
-def _on_leaving(store: Store, served: Workspaces) -> Callable[..., None]:
-    """Deletes what is kept of a workspace; news that come twice, or late, change nothing."""
+def _forget(store: Store, served: Workspaces) -> Callable[..., BoltResponse]:
+    """Deletes what is kept of a workspace; news that come twice, or late, change nothing.
 
-    def on_leaving(body: Body, event: Body, context: BoltContext) -> None:
+    Slack is answered after it, so that it tells again of what was not deleted.
+    """
+
+    def forget(
+        body: Body, event: Body, context: BoltContext, next: Callable[[], BoltResponse]
+    ) -> BoltResponse:
         with store.writing() as connection:
             leaves = leaves_of(body, event, context)
             gone = [one for leave in leaves for one in served.left(connection, leave)]
@@ -164,8 +168,13 @@ def _on_leaving(store: Store, served: Workspaces) -> Callable[..., None]:
                 workspaces.forget(connection, workspace)
         for workspace in gone:
             logger.info("left", extra={"workspace": workspace})
+        return next()
 
-    return on_leaving
+    return forget
+
+
+def _on_left(event: Body) -> None:
+    logger.debug("done before Slack was answered: %s", event["type"])
 
 
 def leaves_of(body: Body, event: Body, context: BoltContext) -> list[Leave]:

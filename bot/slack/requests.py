@@ -84,7 +84,10 @@ def press_of(body: Body, action: Body) -> Press:
 
 
 def answer(respond: Respond, reply: Reply) -> None:
-    """Raises PaperwireError when Slack does not take the answer."""
+    """Answers where the request says; nothing where it does not, as from a tab of an older bot.
+
+    Raises Unanswerable when Slack takes none, PaperwireError when it does not take this one.
+    """
     if reply.for_all is not None:
         _respond(respond, reply.for_all, response_type="in_channel", replace_original=False)
     _respond(respond, reply.message, response_type="ephemeral", replace_original=reply.replaces)
@@ -93,38 +96,53 @@ def answer(respond: Respond, reply: Reply) -> None:
 def _respond(
     respond: Respond, message: Message, *, response_type: str, replace_original: bool
 ) -> None:
-    taken = respond(
-        text=message.text,
-        blocks=as_json(message.blocks),
-        response_type=response_type,
-        replace_original=replace_original,
-        unfurl_links=False,
-        unfurl_media=False,
-    )
-    if taken.status_code != 200:
-        raise PaperwireError(f"Slack did not take an answer: HTTP {taken.status_code}.")
+    if not respond.response_url:
+        return
+    answered = {
+        "text": message.text,
+        "blocks": as_json(message.blocks),
+        "response_type": response_type,
+        "replace_original": replace_original,
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+    slack.answer(respond.response_url, answered)
 
 
-def on_error(error: Exception, body: Body, respond: Respond, client: WebClient) -> BoltResponse:
-    """Logs once, with the traceback, and gives the person a reference to it."""
+def on_error(
+    error: Exception, body: Body, respond: Respond, client: WebClient, ack: Ack
+) -> BoltResponse:
+    """Logs once, and gives the person a reference to it.
+
+    What Slack did not do is told in a line; everything else is a fault of ours, with its traceback.
+    An event that is not acknowledged yet is told again.
+    """
     reference = uuid.uuid4().hex[:8]
-    team = body.get("team_id") or (body.get("team") or {}).get("id")
-    logger.error(
-        "listener failed, reference %s", reference, exc_info=error, extra={"workspace": team}
-    )
+    about = {"workspace": body.get("team_id") or (body.get("team") or {}).get("id")}
+    if isinstance(error, slack.SlackError):
+        logger.warning("not done, reference %s: %s", reference, error, extra=about)
+    else:
+        logger.error("listener failed, reference %s", reference, exc_info=error, extra=about)
+    if body.get("type") == "event_callback" and ack.response is None:
+        return BoltResponse(status=503)
     if body.get("type") == "view_submission":
         # Any other answer would close the modal, and with it what was typed is lost.
         errors = field_errors(body["view"], apology(reference).text)
         return BoltResponse(
             status=200, body=json.dumps(errors), headers={"Content-Type": "application/json"}
         )
-    if respond.response_url:
-        answer(respond, Reply(apology(reference)))
-    elif event := _said(body):
-        message = apology(reference)
-        with suppress(slack.SlackError):
-            slack.whisper(client, event["channel"], event["user"], message.text, message.blocks)
+    if not isinstance(error, slack.Unanswerable):
+        with suppress(PaperwireError):
+            _apologise(body, respond, client, apology(reference))
     return BoltResponse(status=200)
+
+
+def _apologise(body: Body, respond: Respond, client: WebClient, message: Message) -> None:
+    """Raises PaperwireError when Slack does not take that either."""
+    if respond.response_url:
+        answer(respond, Reply(message))
+    elif event := _said(body):
+        slack.whisper(client, event["channel"], event["user"], message.text, message.blocks)
 
 
 def field_errors(view: Body, text: str) -> Body:

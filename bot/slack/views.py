@@ -141,9 +141,9 @@ def register(app: App, parts: Parts) -> None:
     for action_id, press in VIEW_PRESSES.items():
         app.action(action_id, middleware=[acknowledge])(_on_press(parts, press))
     for callback_id, submit in SUBMISSIONS.items():
-        app.view(callback_id)(_on_submission(parts, submit))
+        app.view(callback_id, middleware=[_submitted(parts, submit)])(_on_submitted(parts))
     for action_id, suggest in SUGGESTIONS.items():
-        app.options(action_id)(_on_typing(parts, suggest))
+        app.options(action_id, middleware=[_on_typing(parts, suggest)])(_nothing_more)
 
 
 def _about(call: Call, press: Press) -> Call:
@@ -207,28 +207,41 @@ def _on_press(parts: Parts, press: Callable[[Call, Filled], View]) -> Callable[.
     return on_press
 
 
-def _on_submission(parts: Parts, submit: Callable[[Call, Filled], Outcome]) -> Callable[..., None]:
-    def on_submission(body: Body, view: Body, ack: Ack) -> None:
-        who = who_acts(body)
-        with kept_true(parts, who):
-            try:
-                outcome = submit(call_of(parts, who), _filled(view))
-            except UserError as error:
-                ack(field_errors(view, str(error)))
-            else:
-                _answer_form(ack, outcome)
+def _submitted(parts: Parts, submit: Callable[[Call, Filled], Outcome]) -> Callable[..., None]:
+    """Takes a form in the request's own thread: Slack does not wait for the listeners' queue."""
 
-    return on_submission
+    def submitted(body: Body, view: Body, ack: Ack, next: Callable[[], None]) -> None:
+        try:
+            outcome = submit(call_of(parts, who_acts(body)), _filled(view))
+        except UserError as error:
+            ack(field_errors(view, str(error)))
+        else:
+            _answer_form(ack, outcome)
+        next()
+
+    return submitted
+
+
+def _on_submitted(parts: Parts) -> Callable[..., None]:
+    def on_submitted(body: Body) -> None:
+        parts.homes.refresh(who_acts(body))
+
+    return on_submitted
 
 
 def _on_typing(
     parts: Parts, suggest: Callable[[Call, str, str], list[Option]]
 ) -> Callable[..., None]:
-    def on_typing(body: Body, ack: Ack) -> None:
+    def on_typing(body: Body, ack: Ack, next: Callable[[], None]) -> None:
         call = call_of(parts, who_acts(body))
         ack(options=suggest(call, str(body["action_id"]), str(body.get("value") or "")))
+        next()
 
     return on_typing
+
+
+def _nothing_more() -> None:
+    """What is to be done was done with the acknowledgement."""
 
 
 def _open(opener: Opener, asked: Opening) -> None:

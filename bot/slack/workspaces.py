@@ -7,6 +7,7 @@ import logging
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from random import sample
 from typing import Protocol
 
 from slack_bolt.authorization import AuthorizeResult
@@ -159,11 +160,15 @@ class ManyWorkspaces:
         """As `Workspaces` has it; one that Slack does not renew keeps no other from it."""
         with self._store.reading() as connection:
             ending = self._installations.every(connection, datetime.now(UTC) + AHEAD)
-        for each in ending:
+        # In any order: where Slack is silent about one, that must not always be the first.
+        for each in sample(ending, len(ending)):
             try:
                 self._renewed(each.team_id, each.enterprise_id, AHEAD)
             except slack.SlackError as error:
                 logger.warning("token not renewed: %s", error, extra={"workspace": each.team_id})
+                if isinstance(error, slack.SlackSilence):
+                    # All who write to SQLite wait meanwhile: the next tick tries the others.
+                    return
 
     def _current(
         self, workspace: str | None, enterprise: str | None, ahead: timedelta

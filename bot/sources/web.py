@@ -19,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 import httpcore
 
 from bot.errors import SourceBusy, SourceError
-from bot.sources.addresses import Address, Deadline, PublicNetwork, is_public
+from bot.sources.network import Address, Deadline, PublicNetwork, is_public, resolve
 
 HOME = "https://github.com/paperwire/paperwire"
 ARXIV_SECONDS = 3.0
@@ -58,7 +58,7 @@ class Web:
 
     `contact` tells a site whom to write to. `pace` says how many seconds lie between two requests
     to a host, at least; `sleep` waits, and may raise to end everything. Only addresses that
-    `may_reach` allows are asked, redirects included.
+    `may_reach` allows are asked, redirects included; `look_up` tells those of a host.
     """
 
     contact: str = ""
@@ -66,6 +66,7 @@ class Web:
     limits: Limits = Limits()
     may_reach: Callable[[Address], bool] = is_public
     sleep: Callable[[float], None] = time.sleep
+    look_up: Callable[[str, int], list[Address]] = resolve
     _turns: dict[str, "_Turn"] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -114,7 +115,7 @@ class Web:
         step = self.limits.step_seconds
         timeouts = dict.fromkeys(("connect", "read", "write", "pool"), step)
         deadline = Deadline(time.monotonic() + self.limits.answer_seconds)
-        network = PublicNetwork(self.may_reach, deadline)
+        network = PublicNetwork(self.may_reach, deadline, self.look_up)
         with (
             _translated(urlsplit(url).hostname or ""),
             httpcore.ConnectionPool(network_backend=network) as pool,

@@ -1,13 +1,16 @@
-"""Where else papers stand: the DOIs and links of each, beside the one that is its id."""
+"""Where else papers stand: the DOIs and links of each, beside the one that is its id.
+
+By them papers are found, but they are no evidence of what is one work: see `identities`.
+"""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from urllib.parse import unquote
 
 from sqlalchemy import Connection, delete, insert, select
 
 from bot.store.tables import addresses
-from recommender import Paper, written_id
+from recommender import Paper, contradict, written_id
 
 # https://aclanthology.org/faq/: the Anthology's papers have the DOI 10.18653/v1/ and their id,
 # such as 2023.acl-long.1 and, in the older style, P19-1001.
@@ -37,8 +40,8 @@ def key(link: str) -> str | None:
 
 
 def put(connection: Connection, changed: Iterable[Paper]) -> None:
-    """Remembers the links of papers, in place of those they had."""
-    known = {paper.id: {k for url in paper.urls if (k := key(url))} for paper in changed}
+    """Remembers the links of papers, in place of those they had; none to papers they cite."""
+    known = {paper.id: set(_keys(paper)) for paper in changed}
     ids = list(known)
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
@@ -48,6 +51,14 @@ def put(connection: Connection, changed: Iterable[Paper]) -> None:
     ]
     if rows:
         connection.execute(insert(addresses), rows)
+
+
+def _keys(paper: Paper) -> Iterator[str]:
+    """Of the links of a paper those that may be to itself: a second arXiv id is none."""
+    for url in paper.urls:
+        known = key(url)
+        if known is not None and not contradict({paper.id}, {known}):
+            yield known
 
 
 def find(connection: Connection, keys: Collection[str]) -> dict[str, str]:

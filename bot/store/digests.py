@@ -50,7 +50,7 @@ def put(connection: Connection, digest: Digest) -> None:
             composed_at=digest.composed_at,
             asked_for=digest.asked_for,
             revision=digest.revision,
-            **asdict(digest.funnel) | {"failing": list(digest.funnel.failing)},
+            **asdict(digest.funnel),
             **of,
         )
     )
@@ -155,7 +155,7 @@ def _rows(digest: Digest) -> list[dict[str, object]]:
 
 
 def _digest(connection: Connection, row: Row[tuple[object, ...]]) -> Digest:
-    funnel = Funnel(row.since, row.new, row.matched, tuple(row.failing))
+    funnel = Funnel(row.since, row.new, row.matched, tuple(row.failing), tuple(row.silent))
     return Digest(
         id=row.id,
         subscriber=Subscriber(row.workspace, row.subscriber),

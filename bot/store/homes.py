@@ -10,13 +10,12 @@ from sqlalchemy import (
     and_,
     case,
     func,
-    insert,
     or_,
     select,
-    update,
 )
 
 from bot.models import Subscriber, SubscriptionState
+from bot.store import rows
 from bot.store.tables import digests, homes, subscriptions, workspaces
 
 _theirs = subscriptions.alias()
@@ -55,9 +54,7 @@ def put(connection: Connection, of: Subscriber, standing: Standing) -> None:
         "last_digest": standing.last_digest,
         "channels": standing.channels,
     }
-    changed = connection.execute(update(homes).where(_of(of)).values(values))
-    if not changed.rowcount:
-        connection.execute(insert(homes).values(workspace=of.workspace, person=of.id, **values))
+    rows.put(connection, homes, {"workspace": of.workspace, "person": of.id, **values})
 
 
 def of_digests(connection: Connection, of: Subscriber) -> Standing:

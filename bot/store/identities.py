@@ -43,12 +43,11 @@ def names(connection: Connection, ids: Collection[str]) -> dict[str, set[str]]:
     return found
 
 
-def found(connection: Connection, key: str) -> str | None:
-    """The id by which the paper of that id now goes; None where no paper has it, or several."""
-    holding = holders(connection, [key]).get(key, set())
-    if key in holding:
-        return key
-    return next(iter(holding)) if len(holding) == 1 else None
+def found(connection: Connection, keys: Collection[str]) -> dict[str, str]:
+    """By id, the one by which its paper now goes; ids of no paper or of several are left out."""
+    holding = holders(connection, keys)
+    own = {key: key for key, some in holding.items() if key in some}
+    return {key: next(iter(some)) for key, some in holding.items() if len(some) == 1} | own
 
 
 def gone(connection: Connection, since: int) -> list[str]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
 from bot.models import Subscriber
+from bot.store import rows
 from bot.store.tables import interests
 from recommender import Interest, InterestKind, Profile, title_key
 
@@ -22,16 +23,15 @@ def put(connection: Connection, of: Subscriber, interest: Interest) -> bool:
     changed = connection.execute(update(interests).where(_same(of, interest)).values(values))
     if changed.rowcount:
         return False
-    connection.execute(
-        insert(interests).values(
-            workspace=of.workspace,
-            subscriber=of.id,
-            kind=interest.kind.value,
-            key=key(interest),
-            text=interest.text,
-            **values,
-        )
-    )
+    row = {
+        "workspace": of.workspace,
+        "subscriber": of.id,
+        "kind": interest.kind.value,
+        "key": key(interest),
+        "text": interest.text,
+        **values,
+    }
+    rows.put(connection, interests, row, ("workspace", "subscriber", "kind", "key"))
     return True
 
 

@@ -202,15 +202,6 @@ def last_ingestions(connection: Connection) -> list[Ingestion]:
     return [ingestion(row) for row in rows]
 
 
-def failing(connection: Connection) -> list[str]:
-    """The sources whose newest run failed, in the order of their names; files are none.
-
-    Nobody reads a file again by itself, and so it would be failing for ever.
-    """
-    runs = last_ingestions(connection)
-    return [run.source for run in runs if run.error and not run.source.startswith("file:")]
-
-
 def ingestion(r: Row[tuple[object, ...]]) -> Ingestion:
     """The run that a row of the table holds."""
     counts = (r.read, r.new, r.updated, r.skipped)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, or_, select, update
 
 from bot.models import Marks, Person, Search, Subscriber
-from bot.store import tables
+from bot.store import rows, tables
 from bot.store.tables import hidden, people, saved, searches, workspaces
 from recommender import InterestKind
 
@@ -16,11 +16,7 @@ SEARCH_LIFE = timedelta(days=30)
 
 def put_workspace(connection: Connection, workspace: str, name: str) -> None:
     """Remembers a workspace, and that the bot works in it (again)."""
-    changed = connection.execute(
-        update(workspaces).where(workspaces.c.id == workspace).values(name=name, off_reason=None)
-    )
-    if not changed.rowcount:
-        connection.execute(insert(workspaces).values(id=workspace, name=name))
+    rows.put(connection, workspaces, {"id": workspace, "name": name, "off_reason": None})
 
 
 def switch_off(connection: Connection, workspace: str, reason: str) -> None:
@@ -62,18 +58,13 @@ def put_person(connection: Connection, known: Person) -> None:
         "is_admin": known.is_admin,
         "refreshed_at": known.refreshed_at,
     }
-    who = Subscriber(known.workspace, known.id)
-    changed = connection.execute(update(people).where(_is(people, "id", who)).values(values))
-    if not changed.rowcount:
-        connection.execute(insert(people).values(workspace=known.workspace, id=known.id, **values))
+    rows.put(connection, people, {"workspace": known.workspace, "id": known.id, **values})
 
 
 def save_paper(connection: Connection, who: Subscriber, paper: str, now: datetime) -> None:
     """Puts a paper on somebody's list; twice is once."""
-    if paper not in saved_papers(connection, who):
-        connection.execute(
-            insert(saved).values(workspace=who.workspace, person=who.id, paper=paper, saved_at=now)
-        )
+    row = {"workspace": who.workspace, "person": who.id, "paper": paper, "saved_at": now}
+    rows.add(connection, saved, row)
 
 
 def unsave_paper(connection: Connection, who: Subscriber, paper: str) -> None:
@@ -89,12 +80,8 @@ def saved_papers(connection: Connection, who: Subscriber) -> list[str]:
 
 def hide_paper(connection: Connection, who: Subscriber, paper: str, now: datetime) -> None:
     """Never shows somebody a paper again; twice is once."""
-    if paper not in hidden_papers(connection, who):
-        connection.execute(
-            insert(hidden).values(
-                workspace=who.workspace, person=who.id, paper=paper, hidden_at=now
-            )
-        )
+    row = {"workspace": who.workspace, "person": who.id, "paper": paper, "hidden_at": now}
+    rows.add(connection, hidden, row)
 
 
 def unhide_paper(connection: Connection, who: Subscriber, paper: str) -> None:

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
 from bot.store.papers import Ingestion, ingestion
-from bot.store.tables import checkpoints, ingestions, sources
+from bot.store.tables import checkpoints, ingestions, readers, sources
 
 MAX_NAME = 500
+
+BY_HAND = "ingest-"
+"""With this begin the names of readers that somebody has started beside the bot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Subscribed:
     failures: int = 0
 
 
-def put(connection: Connection, source: Subscribed, kind: str) -> None:
+def put(connection: Connection, source: Subscribed) -> None:
     """Adds a source, or changes how often it is read; one that is there stays due as it was."""
     values = {"minutes": source.minutes, "in_settings": source.in_settings}
     there = update(sources).where(sources.c.name == source.name).values(values)
@@ -33,7 +36,7 @@ def put(connection: Connection, source: Subscribed, kind: str) -> None:
         connection.execute(
             insert(sources).values(
                 name=source.name,
-                kind=kind,
+                kind=kind_of(source.name),
                 added_at=source.added_at,
                 next_due=source.next_due,
                 failures=0,
@@ -62,45 +65,89 @@ def hasten(connection: Connection, name: str, now: datetime) -> bool:
     return bool(connection.execute(due).rowcount)
 
 
-def claim(connection: Connection, now: datetime, lease: timedelta) -> Subscribed | None:
-    """Takes the source that is due longest, for the time of the lease; None when none is.
+def claim(
+    connection: Connection, reader: str, now: datetime, lease: timedelta
+) -> Subscribed | None:
+    """Takes the source that is due longest, and its site, for the lease; None when none is.
 
-    Nobody else gets it before the lease is over or `done` is called, nor another of its kind: it
-    may be the same site, that wants to be asked by one at a time.
+    No other reader gets a source of that kind before the lease is over or `rest` has passed.
     """
-    busy = sources.alias()
-    is_taken = and_(busy.c.kind == sources.c.kind, busy.c.lease_until > now)
+    _hold(connection)
+    is_taken = and_(readers.c.kind == sources.c.kind, _is_taken(reader, now))
     query = (
         select(sources)
         .where(sources.c.next_due <= now)
-        .where(~select(busy.c.name).where(is_taken).correlate(sources).exists())
+        .where(~select(readers.c.kind).where(is_taken).correlate(sources).exists())
         .order_by(sources.c.next_due, sources.c.name)
         .limit(1)
     )
-    if connection.dialect.name == "postgresql":
-        # Two that look at the same moment would each see the kind free.
-        connection.execute(select(func.pg_advisory_xact_lock(_CLAIM_LOCK)))
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    taken = update(sources).where(sources.c.name == row.name).values(lease_until=now + lease)
-    connection.execute(taken)
+    _write(connection, row.kind, reader, row.name, now + lease)
     return Subscribed(row.name, row.minutes, row.in_settings, row.added_at, now, row.failures)
+
+
+def take(
+    connection: Connection, name: str, reader: str, now: datetime, lease: timedelta
+) -> str | None:
+    """Takes the site of a source that is not due, or holds it longer.
+
+    None when that is done; else the source that another reads there, "" for one between two.
+    """
+    _hold(connection)
+    kind = kind_of(name)
+    mine = and_(readers.c.reader == reader, readers.c.source == name)
+    taken = select(readers).where(readers.c.kind == kind, _is_taken(reader, now), ~mine)
+    busy = connection.execute(taken).one_or_none()
+    if busy is not None:
+        return str(busy.source or "")
+    _write(connection, kind, reader, name, now + lease)
+    return None
+
+
+def rest(connection: Connection, name: str, reader: str, until: datetime) -> None:
+    """Gives the site of a source back; until then nobody but the same reader may take it."""
+    mine = and_(readers.c.kind == kind_of(name), readers.c.reader == reader)
+    connection.execute(update(readers).where(mine).values(source=None, lease_until=until))
+
+
+def kind_of(name: str) -> str:
+    """The kind of a source, which stands before the colon."""
+    return name.partition(":")[0]
+
+
+def _is_taken(reader: str, now: datetime) -> ColumnElement[bool]:
+    may_go_on = and_(readers.c.reader == reader, readers.c.source.is_(None))
+    return and_(readers.c.lease_until > now, ~may_go_on)
+
+
+def _hold(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        # Two that look at the same moment would each see the kind free.
+        connection.execute(select(func.pg_advisory_xact_lock(_CLAIM_LOCK)))
 
 
 # Any number that nobody else uses for a lock in the same database.
 _CLAIM_LOCK = 7_277_398
 
 
+def _write(connection: Connection, kind: str, reader: str, name: str, until: datetime) -> None:
+    values = {"reader": reader, "source": name[:MAX_NAME], "lease_until": until}
+    there = update(readers).where(readers.c.kind == kind).values(values)
+    if not connection.execute(there).rowcount:
+        connection.execute(insert(readers).values(kind=kind, **values))
+
+
 def done(connection: Connection, name: str, next_due: datetime, failures: int) -> None:
-    """Gives a source back that was claimed."""
-    values = {"lease_until": None, "next_due": next_due, "failures": failures}
+    """Says when a source that was read is due again."""
+    values = {"next_due": next_due, "failures": failures}
     connection.execute(update(sources).where(sources.c.name == name).values(values))
 
 
 def release_all(connection: Connection) -> None:
-    """Gives back what a process that is no more had claimed; for one that is alone."""
-    connection.execute(update(sources).values(lease_until=None))
+    """Gives back what bots that are no more had taken, for one that is alone."""
+    connection.execute(delete(readers).where(~readers.c.reader.startswith(BY_HAND)))
 
 
 def place(connection: Connection, name: str) -> str | None:

@@ -17,13 +17,13 @@ from sqlalchemy import (
     and_,
     delete,
     func,
-    insert,
     or_,
     select,
     update,
 )
 
 from bot.models import Schedule, Subscriber, Subscription, SubscriptionState, WhenNothingNew
+from bot.store import rows
 from bot.store.tables import people, subscriptions, workspaces
 
 logger = logging.getLogger(__name__)
@@ -44,25 +44,23 @@ def get(connection: Connection, of: Subscriber, *, hold: bool = False) -> Subscr
 def put(connection: Connection, subscription: Subscription) -> None:
     """Writes a subscription in place of the subscriber's old one."""
     of = subscription.subscriber
-    remove(connection, of)
-    connection.execute(
-        insert(subscriptions).values(
-            workspace=of.workspace,
-            subscriber=of.id,
-            owner=subscription.owner,
-            schedule=_SCHEDULE.dump_python(subscription.schedule, mode="json"),
-            follows_zone=subscription.follows_zone,
-            limit=subscription.limit,
-            when_nothing_new=subscription.when_nothing_new.value,
-            explores=subscription.explores,
-            state=subscription.state.value,
-            pause_reason=subscription.pause_reason,
-            snoozed_until=subscription.snoozed_until,
-            last_due=subscription.last_due,
-            missed_due=subscription.missed_due,
-            next_due=subscription.next_due,
-        )
-    )
+    row = {
+        "workspace": of.workspace,
+        "subscriber": of.id,
+        "owner": subscription.owner,
+        "schedule": _SCHEDULE.dump_python(subscription.schedule, mode="json"),
+        "follows_zone": subscription.follows_zone,
+        "limit": subscription.limit,
+        "when_nothing_new": subscription.when_nothing_new.value,
+        "explores": subscription.explores,
+        "state": subscription.state.value,
+        "pause_reason": subscription.pause_reason,
+        "snoozed_until": subscription.snoozed_until,
+        "last_due": subscription.last_due,
+        "missed_due": subscription.missed_due,
+        "next_due": subscription.next_due,
+    }
+    rows.put(connection, subscriptions, row)
 
 
 def remove(connection: Connection, of: Subscriber) -> bool:

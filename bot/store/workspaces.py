@@ -1,21 +1,15 @@
 """Workspaces as a whole: to which enterprise each belongs, and how one is forgotten."""
 
-from collections.abc import Callable
-from typing import Any
-
 from sqlalchemy import Connection, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.store import rows
 from bot.store.tables import metadata, workspaces
-
-_INSERTS: dict[str, Callable[..., Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 def meet(connection: Connection, workspace: str, enterprise: str) -> None:
     """Remembers to which enterprise a workspace belongs; several may do so at once."""
     values = {"id": workspace, "name": workspace, "enterprise": enterprise}
-    new = _INSERTS[connection.dialect.name](workspaces).values(values)
-    connection.execute(new.on_conflict_do_nothing())
+    rows.add(connection, workspaces, values)
     connection.execute(
         update(workspaces).where(workspaces.c.id == workspace).values(enterprise=enterprise)
     )

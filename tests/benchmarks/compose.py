@@ -68,7 +68,7 @@ def main(arguments: Sequence[str]) -> None:
         naive = naive_speed(case)
         print(f"naive:     {naive:10.1f} digests a second ({SAMPLE} of them)", flush=True)
         began = time.perf_counter()
-        shelf = shelf_of(store, Library(store))
+        shelf = shelf_of(Library(store))
         print(f"index:     {time.perf_counter() - began:10.1f} seconds for {len(shelf.index):,}")
         began = time.perf_counter()
         composed = compose_due(store, shelf, NOW)

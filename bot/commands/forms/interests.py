@@ -25,7 +25,7 @@ from bot.blocks.modals import MAX_OPTION, OPTIONS
 from bot.commands.calls import Call
 from bot.commands.forms.frame import About, Filled, Outcome, kept, resumed
 from bot.commands.interests import MAX_INTERESTS
-from bot.commands.spelling import parse_interest, parse_interests, spelled
+from bot.commands.spelling import parse_interest, parse_interests, spelled, under_own_id
 from bot.errors import UserError
 from bot.store import Connection, interests
 from recommender import Interest, InterestKind, Profile
@@ -53,7 +53,7 @@ def save_interests(call: Call, filled: Filled) -> Outcome:
     """Makes the profile what the form says, unless it has changed since the form was opened."""
     about = filled.about
     call = resumed(call, about)
-    wanted, errors = _wanted(filled)
+    wanted, errors = _wanted(call, filled)
     if errors:
         return Outcome(errors)
     unlearned = _unlearned(call, filled)
@@ -137,12 +137,12 @@ def _key(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _wanted(filled: Filled) -> tuple[list[Interest], dict[str, str]]:
+def _wanted(call: Call, filled: Filled) -> tuple[list[Interest], dict[str, str]]:
     """The interests in the fields, and what is wrong by field."""
     wanted: list[Interest] = []
     errors: dict[str, str] = {}
     seen: dict[tuple[InterestKind, str], str] = {}
-    for field, new in _by_field(filled, errors):
+    for field, new in _by_field(call, filled, errors):
         for interest in new:
             same = (interest.kind, interests.key(interest))
             if interest.kind is InterestKind.LEARNED:
@@ -156,7 +156,9 @@ def _wanted(filled: Filled) -> tuple[list[Interest], dict[str, str]]:
     return wanted, errors
 
 
-def _by_field(filled: Filled, errors: dict[str, str]) -> Iterable[tuple[str, list[Interest]]]:
+def _by_field(
+    call: Call, filled: Filled, errors: dict[str, str]
+) -> Iterable[tuple[str, list[Interest]]]:
     for field in (*filled.keys(WORDS), *SOUGHT, *filled.keys(MUTED)):
         try:
             if kind := SOUGHT.get(field):
@@ -166,7 +168,7 @@ def _by_field(filled: Filled, errors: dict[str, str]) -> Iterable[tuple[str, lis
         except UserError as error:
             errors[field] = str(error)
         else:
-            yield field, each
+            yield field, [under_own_id(call.library, one) for one in each]
 
 
 def _write(

@@ -21,7 +21,7 @@ from bot.commands.forms.frame import About, Filled, Outcome
 from bot.commands.forms.pasted import Recognised, recognised
 from bot.commands.forms.subscription import offer_subscription
 from bot.commands.interests import MAX_INTERESTS, count_typed
-from bot.commands.spelling import parse_interest, parse_interests
+from bot.commands.spelling import parse_interest, parse_interests, under_own_id
 from bot.errors import UserError
 from bot.store import interests, subscriptions
 from recommender import Interest, InterestKind, Paper, Profile
@@ -77,8 +77,9 @@ def follow_chosen(call: Call, filled: Filled) -> Outcome:
 
 def _follow(call: Call, liked: Sequence[str], wanted: Sequence[Interest]) -> Outcome:
     """Adds likes, of papers that are here, and interests; what is there already stays as it is."""
-    known_papers = [key for key in liked if key in call.library.index]
+    known_papers = [paper.id for paper in call.library.papers(liked).values()]
     likes = [Interest(key, kind=InterestKind.PAPER) for key in known_papers]
+    wanted = [under_own_id(call.library, one) for one in wanted]
     with call.store.writing() as connection:
         known = interests.profile(connection, call.of).interests
         there = {(one.kind, interests.key(one)) for one in known if not one.muted}

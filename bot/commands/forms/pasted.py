@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.commands.calls import Call
-from bot.commands.links import known
 from bot.commands.said import links
 from bot.sources.latex import readable
 from bot.store import addresses
@@ -50,7 +49,7 @@ def recognised(call: Call, text: str) -> Recognised:
     meant = list(pasted(text))
     looked_at = meant[:MAX_PASTED]
     keys = {key: None for each in looked_at for key in each.keys}
-    by_key = known(call.store, call.library, keys)
+    by_key = call.library.papers(keys)
     papers: dict[str, Paper] = {}
     missing = []
     for each in looked_at:

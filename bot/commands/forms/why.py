@@ -102,7 +102,7 @@ def _button(interest: Interest) -> tuple[str, str]:
 def _taken_back(call: Call, about: About, own: Profile) -> list[Contribution]:
     """The papers whose 👍 was taken back here, to be liked again."""
     judged = {one.text for one in own.interests if one.kind is InterestKind.PAPER}
-    found = (call.library.index.get(key) for key in about.papers[1:] if key not in judged)
+    found = (call.library.paper(key) for key in about.papers[1:] if key not in judged)
     return [
         Contribution(f"like “{paper.title}”", None, (), LIKE, paper.id, "taken back")
         for paper in found

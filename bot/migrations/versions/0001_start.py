@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("new", sa.Integer(), nullable=False),
         sa.Column("matched", sa.Integer(), nullable=False),
         sa.Column("failing", sa.JSON(), nullable=False),
+        sa.Column("silent", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_digests")),
     )
     op.create_index(

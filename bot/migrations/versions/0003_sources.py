@@ -34,11 +34,18 @@ def upgrade() -> None:
         sa.Column("in_settings", sa.Boolean(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_due", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_sources")),
     )
     op.create_index(op.f("ix_sources_next_due"), "sources", ["next_due"], unique=False)
+    op.create_table(
+        "readers",
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("reader", sa.String(length=64), nullable=False),
+        sa.Column("source", sa.String(length=500), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_readers")),
+    )
     op.create_table(
         "checkpoints",
         sa.Column("source", sa.String(length=500), nullable=False),

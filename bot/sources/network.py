@@ -61,8 +61,14 @@ class Deadline:
 class PublicNetwork(httpcore.NetworkBackend):
     """Connects to addresses that `may_reach` allows, and to none after the deadline."""
 
-    def __init__(self, may_reach: Callable[[Address], bool], deadline: Deadline) -> None:
+    def __init__(
+        self,
+        may_reach: Callable[[Address], bool],
+        deadline: Deadline,
+        look_up: Callable[[str, int], list[Address]] = resolve,
+    ) -> None:
         self._may_reach = may_reach
+        self._look_up = look_up
         self._deadline = deadline
         self._plain = httpcore.SyncBackend()
 
@@ -75,7 +81,7 @@ class PublicNetwork(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         """A connection to the first allowed address that answers."""
-        allowed = [each for each in resolve(host, port) if self._may_reach(each)]
+        allowed = [each for each in self._look_up(host, port) if self._may_reach(each)]
         if not allowed:
             raise SourceError(f"{host[:80]} is no public address, and is not asked.")
         failure: Exception | None = None
