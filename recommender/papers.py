@@ -1,8 +1,9 @@
 """The papers themselves: as they were given, or as JSON that is read when one is shown."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,6 +18,11 @@ class Encoded:
     blob: Bytes
     starts: Longs
     ends: Longs
+
+
+def _json(paper: Paper) -> bytes:
+    written = json.dumps(paper.to_json(), ensure_ascii=False, separators=(",", ":"))
+    return written.encode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +51,6 @@ class Papers:
         return paper or Paper.from_json(json.loads(self._text(number)))
 
     def _text(self, number: int) -> bytes:
-        paper = self.given[number]
-        if paper is not None:
-            written = json.dumps(paper.to_json(), ensure_ascii=False, separators=(",", ":"))
-            return written.encode("utf-8", "surrogatepass")
         span = slice(self.encoded.starts[number], self.encoded.ends[number])
         return self.encoded.blob[span].tobytes()
 
@@ -73,9 +75,27 @@ class Papers:
         """All papers as JSON, one after another."""
         if self._is_packed():
             return self.encoded
-        texts = [self._text(number) for number in range(len(self))]
-        offsets = bounds(np.fromiter(map(len, texts), np.int64, len(texts)))
-        return Encoded(np.frombuffer(b"".join(texts), np.uint8), offsets[:-1], offsets[1:])
+        # Only those that are not JSON yet become Python's objects: all would be 200 MB of 100,000.
+        written = {i: _json(paper) for i, paper in enumerate(self.given) if paper is not None}
+        starts, ends = self.encoded.starts, self.encoded.ends
+        lengths = ends - starts
+        lengths[list(written)] = [len(text) for text in written.values()]
+        offsets = bounds(lengths)
+        blob = np.empty(offsets[-1], np.uint8)
+        for first, end in self._runs():
+            text = written.get(first)
+            known = self.encoded.blob[starts[first] : ends[end - 1]]
+            blob[offsets[first] : offsets[end]] = (
+                known if text is None else np.frombuffer(text, np.uint8)
+            )
+        return Encoded(blob, offsets[:-1], offsets[1:])
+
+    def _runs(self) -> Iterable[tuple[int, int]]:
+        """Papers, from one to before another, whose JSON is in one piece; others by themselves."""
+        is_known = np.fromiter((paper is None for paper in self.given), np.bool_, len(self))
+        starts, ends = self.encoded.starts, self.encoded.ends
+        goes_on = is_known[1:] & is_known[:-1] & (starts[1:] == ends[:-1])
+        return pairwise([0, *(np.flatnonzero(~goes_on) + 1).tolist(), len(self)])
 
     def _is_packed(self) -> bool:
         """Whether every paper is JSON already, with nothing between two of them."""

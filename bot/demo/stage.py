@@ -41,6 +41,10 @@ class Running(Protocol):
     def port(self) -> int | None:
         """Where it listens for Slack's requests."""
 
+    @property
+    def under_way(self) -> Callable[[], int]:
+        """How many requests it is still at work on."""
+
 
 Start = Callable[[Settings, Callable[[], datetime]], AbstractContextManager[Running]]
 
@@ -93,5 +97,5 @@ def staged(start: Start, clock: Clock) -> Iterator[Stage]:
             port=0,
         )
         bot = stack.enter_context(start(settings, clock.now))
-        slack.connect(team, f"http://127.0.0.1:{bot.port}/slack/events")
+        slack.connect(team, f"http://127.0.0.1:{bot.port}/slack/events", bot.under_way)
         yield Stage(slack, team, clock, bot.parts)
