@@ -58,7 +58,10 @@ def _adjacent(text: Postings, least: int) -> tuple[Longs, Hashes]:
     found[_last_places(text)] = False
     at = np.flatnonzero(found)
     keys = text.stream[at].astype(np.uint64) << _HALF | text.stream[at + 1].astype(np.uint64)
-    buckets = ((keys * _SPREAD) >> (np.uint64(64) - _BUCKETS)).astype(np.int32)
+    # In place: of 100,000 papers each of these arrays has 100 MB.
+    buckets = keys * _SPREAD
+    buckets >>= np.uint64(64) - _BUCKETS
+    buckets = buckets.view(np.int64)
     frequent = (np.bincount(buckets) >= least)[buckets]
     return at[frequent], keys[frequent]
 

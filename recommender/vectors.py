@@ -27,6 +27,9 @@ else:
 
 Singles: TypeAlias = NDArray[np.float32]
 
+# Rows that are summed at a time: all of 100,000 would take 200 MB for it.
+_PORTION = 10_000
+
 DECIMALS = 4
 """To which likeness is told: finer, papers that are alike would be ordered by single precision."""
 
@@ -132,7 +135,7 @@ def _weighed(text: Postings, pairs: Pairs, by: Parameters) -> "sparse.csc_array[
     worth = bm25.impacts(pairs.docs.values, pairs.frequencies, text.lengths, by).astype(np.float32)
     values = np.concatenate(
         [
-            (text.impacts * _idfs(n_papers, text.docs.counts)).astype(np.float32)[plain],
+            _product(text.impacts, _idfs(n_papers, text.docs.counts))[plain],
             worth * _idfs(n_papers, pairs.docs.counts).astype(np.float32),
         ]
     )
@@ -143,6 +146,12 @@ def _weighed(text: Postings, pairs: Pairs, by: Parameters) -> "sparse.csc_array[
         # Else scipy makes the columns as wide as the offsets: a third more for all vectors.
         offsets = offsets.astype(np.int32)
     return sparse.csc_array((values, papers, offsets), (n_papers, len(offsets) - 1))
+
+
+def _product(impacts: Floats, idfs: Floats) -> Singles:
+    """One times the other, which is lost: no third array of that size."""
+    idfs *= impacts
+    return idfs.astype(np.float32)
 
 
 def _idfs(n_papers: int, counts: Longs) -> Floats:
@@ -171,8 +180,14 @@ def _relative(lengths: Floats) -> Singles:
 
 
 def _sums(offsets: NDArray[np.integer], values: Singles) -> Floats:
-    rows = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-    return np.asarray(np.bincount(rows, values, len(offsets) - 1), np.float64)
+    """The sum of each row, some rows at a time: `(rows,)`."""
+    sums = np.zeros(len(offsets) - 1)
+    for first in range(0, len(sums), _PORTION):
+        some = offsets[first : first + _PORTION + 1]
+        rows = np.repeat(np.arange(len(some) - 1), np.diff(some))
+        inside = values[some[0] : some[-1]]
+        sums[first : first + _PORTION] = np.bincount(rows, inside, len(some) - 1)
+    return sums
 
 
 def heaviest(rows: Matrix, count: int) -> Matrix:

@@ -1,5 +1,7 @@
 """Acronyms joined with what they stand for, where the papers say so."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -59,6 +61,20 @@ def test_an_acronym_finds_what_it_stands_for() -> None:
         assert set(shown["both"].reasons[0].terms) == {"LLMs", "Large language models"}
         for match in shown.values():
             assert sum(reason.share for reason in match.reasons) == pytest.approx(match.score)
+
+
+def test_a_loaded_index_knows_its_acronyms(tmp_path: Path) -> None:
+    """Those that were saved, and what papers say that come later."""
+    path = tmp_path / "index"
+    Index(PAPERS).save(path)
+    loaded = Index.load(path)
+    for query in ("LLM", "large language models"):
+        shown = {match.paper.id: match for match in loaded.search(query, None)}
+        assert shown == found(PAPERS, query)
+    later = [Paper("iot", "The Internet of Things (IoT)"), Paper("things", "Internet of Things")]
+    grown = loaded.grown(later)
+    assert {match.paper.id for match in grown.search("IoT")} == {"iot", "things"}
+    assert {match.paper.id for match in grown.search("LLM")} == {"both", "short", "long"}
 
 
 def test_what_is_spelled_out_finds_the_acronym() -> None:

@@ -239,6 +239,20 @@ def test_search_prints_only_json(told: Told) -> None:
 
 
 @pytest.mark.usefixtures("_seeds")
+def test_a_paper_is_liked_by_any_of_its_ids(told: Told, tmp_path: Path) -> None:
+    """One that it had before it got a better one, as an interest and as a like."""
+    path = tmp_path / "looms.jsonl"
+    for ids in ({"doi": "10.1145/1"}, {"doi": "10.1145/1", "arxiv": "2603.00001"}):
+        path.write_text(json.dumps({"title": "Watermarks for speech that is generated", **ids}))
+        assert told("ingest", f"file:{path}") == 0
+    for liked in (("--like", "10.1145/1"), ("--interest", "paper:doi:10.1145/1")):
+        found = told.json("recommend", "--format", "json", *liked)
+        assert found
+        assert "arxiv:2603.00001" not in [each["paper"]["id"] for each in found]
+        assert found[0]["reasons"][0]["interest"].endswith("arxiv:2603.00001")
+
+
+@pytest.mark.usefixtures("_seeds")
 def test_recommend_follows_mutes_and_likes(told: Told) -> None:
     """Interests rank, a muted one leaves out, a liked paper brings others like it, not itself."""
     asked = ("recommend", "--format", "json", "--limit", "50", "--interest", "speech translation")

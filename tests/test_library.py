@@ -90,6 +90,9 @@ def test_an_interrupted_run_keeps_what_it_read_and_goes_on(library: Library, sto
     with pytest.raises(KeyboardInterrupt):
         library.ingest("file:a", until_ctrl_c(), clock)
     assert len(library.refresh()) == 2 * BATCH
+    with store.reading() as connection:
+        (stopped,) = papers.last_ingestions(connection)
+    assert (stopped.new, stopped.error) == (2 * BATCH, None)
     run, _ = library.ingest("file:a", records, clock)
     assert (run.read, run.new, run.skipped) == (len(records), 500, {"already known": 2 * BATCH})
     with store.reading() as connection:

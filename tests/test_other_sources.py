@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SourceError, UserError
-from bot.sources import open_source
+from bot.sources import feed, files, open_source
 from bot.sources.bibtex import parse_bibtex
 from bot.sources.biorxiv import parse_page
 from bot.sources.feed import parse_feed
@@ -198,6 +199,7 @@ THIEF = (
         (BOMB.encode(), "entities of its own"),
         (THIEF.encode(), "entities of its own"),
         (THIEF.encode("utf-16"), "entities of its own"),
+        (THIEF.replace(" [", " " * 900 + "[").encode(), "entities of its own"),
         (b"/etc/passwd", "neither RSS nor Atom"),
         (b"x" * 10_000_001, "larger than 10 MB"),
     ],
@@ -206,6 +208,32 @@ def test_what_is_no_feed(body: bytes, says: str) -> None:
     """One sentence; nothing is opened, and nothing grows."""
     with pytest.raises(SourceError, match=says):
         list(parse_feed(body, "feed:x"))
+
+
+def test_a_feed_with_too_many_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as are read of one; the rest is remarked."""
+    monkeypatch.setattr(feed, "MOST_ENTRIES", 2)
+    *read, remark = parse_feed(RSS.encode(), "feed:x")
+    assert len(read) == 2
+    assert isinstance(remark, Remark)
+    assert "more than 2 entries" in remark.text
+
+
+def test_a_library_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be read as a whole."""
+    monkeypatch.setattr(files, "MOST_BYTES", 1_000_000)
+    path = tmp_path / "large.bib"
+    path.write_bytes(b"@article{a, title = {A}}" + b" " * 1_000_000)
+    with pytest.raises(SourceError, match=r"large\.bib is larger than 1 MB: split it"):
+        list(open_source(f"file:{path}"))
+
+
+def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+    """Nobody waits for what may never come."""
+    path = tmp_path / "pipe.jsonl"
+    os.mkfifo(path)
+    with pytest.raises(SourceError, match="is no file"):
+        list(open_source(f"file:{path}"))
 
 
 def test_feeds_in_other_encodings() -> None:

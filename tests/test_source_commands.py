@@ -1,11 +1,14 @@
 """`/papers sources`: admins see and change where papers come from; nobody else does."""
 
+from contextlib import closing
+from datetime import timedelta
+
 import pytest
 
 from bot.demo import LocalSlack
 from bot.demo.person import Person
 from bot.errors import SettingsError
-from bot.store import papers, people, sources
+from bot.store import Store, papers, people, sources
 from bot.store.papers import Ingestion
 from tests.conftest import Lab, connected
 from tests.store_lab import NOW
@@ -122,6 +125,22 @@ def test_the_home_of_an_admin_says_what_is_wrong(lab: Lab, chief: Person) -> Non
     assert "1 source is read by itself." in shown["Chief"]
     assert "arXiv says &lt;!channel&gt;" in shown["Chief"]
     assert "Sources" not in shown["Ada"]
+
+
+def test_a_bot_that_starts_needs_not_wait_for_one_that_died(database: str) -> None:
+    """It is alone with its database: whoever was reading is no more."""
+    with closing(Store(database)) as store, store.writing() as connection:
+        long = timedelta(days=9_999)
+        assert sources.take(connection, "feed:http://a.invalid/", "dead", NOW, long) is None
+    feed = "feed:http://nowhere.invalid/"
+    with LocalSlack() as slack, connected(slack, database, sources=feed) as lab:
+
+        def runs() -> list[Ingestion]:
+            with lab.parts.store.reading() as connection:
+                return sources.last_runs(connection, feed, 1)
+
+        assert slack.wait_for(runs, 10)
+        assert "no host" in (runs()[0].error or "")
 
 
 def test_sources_of_the_settings_are_removed_there(database: str) -> None:

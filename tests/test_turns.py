@@ -1,5 +1,6 @@
 """Whose turn it is to ask a site: several bots, and whoever types a command beside them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -47,6 +48,16 @@ def test_a_site_has_one_reader(store: Store, clock: Clock) -> None:
     assert due(other) is None
     clock.passes(seconds=REST.total_seconds())
     assert due(other) == MATH
+
+
+def test_many_who_look_at_the_same_moment(store: Store, clock: Clock) -> None:
+    """Only one of them gets each site."""
+    for _ in range(10):
+        with ThreadPoolExecutor(4) as pool:
+            taken = list(pool.map(lambda _: Turns(store, clock).due(), range(4)))
+        assert sorted(one.name for one in taken if one) == [CS, BIO]
+        with store.writing() as connection:
+            sources.release_all(connection)
 
 
 def test_the_same_reader_goes_on_at_once(store: Store, clock: Clock) -> None:

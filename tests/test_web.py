@@ -37,6 +37,14 @@ def test_an_answer_comes_as_it_is(site: Site) -> None:
     assert "ada@lab.example" in site.agents[0]
 
 
+def test_a_contact_is_no_header(site: Site) -> None:
+    """Whatever stands in the setting is one line of what the name of the bot says."""
+    web = a_web()
+    web.contact = "ada@lab.example\r\nX-Evil: é"
+    assert web.get(site.url).body == b"hello"
+    assert site.agents[0].endswith("; ada@lab.exampleX-Evil: )")
+
+
 def test_requests_keep_their_distance(site: Site) -> None:
     """Between the beginnings of two requests to a site lies its pace, also from two threads."""
     web = a_web(pace=0.3)

@@ -93,7 +93,7 @@ class Library:
         try:
             for batch in batches(records):
                 reading.take(batch)
-        except SourceStopped:
+        except (SourceStopped, KeyboardInterrupt):
             self._record(reading.summary())
             raise
         except SourceError as error:

@@ -29,6 +29,9 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
 
 def _open(path: Path) -> BinaryIO:
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        # One waits at a pipe until somebody writes to it, and a device may have no end.
+        raise SourceError(f"{path} is no file.")
     is_packed = path.suffix.lower() == ".gz"
     return cast(BinaryIO, gzip.open(path)) if is_packed else path.open("rb")
 
