@@ -2,8 +2,12 @@
 
 import json
 import random
+import sys
+from collections.abc import Iterable, Iterator
 from multiprocessing import get_context
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
+from typing import TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,25 +16,37 @@ from sqlalchemy import select
 from bot.library import Library
 from bot.sources import open_source
 from bot.sources.reach import Reach, Sites
+from bot.sources.records import Record
 from bot.store import Store, papers, sources
 from bot.store.tables import metadata
 from tests import recorded as r
 from tests.site import Exchange, a_site, a_web, page
 from tests.store_lab import NOW
 
+# How many records a child has read.
+Progress: TypeAlias = "Synchronized[int]"
+
 KILLS = 40
 PAPERS, PAGES = 9_000, 30
 
 
-def read(url: str, source: str, place_url: str) -> None:
-    """What the child does: reads a source from where the last one stopped."""
+def read(url: str, source: str, place_url: str, progress: Progress) -> None:
+    """What the child does: reads a source from where the last one stopped, and counts."""
     store = Store(url, lock_seconds=20)
     with store.reading() as connection:
         place = sources.place(connection, source)
     sites = Sites(f"{place_url}feed/", f"{place_url}api", f"{place_url}oai")
     reach = Reach(NOW, a_web(), place, sites)
-    Library(store).ingest(source, open_source(source, reach), lambda: NOW)
+    records = counted(open_source(source, reach), progress)
+    Library(store).ingest(source, records, lambda: NOW)
     store.close()
+
+
+def counted(records: Iterable[Record], progress: Progress) -> Iterator[Record]:
+    """The records, and how many there were so far for whoever looks on."""
+    for record in records:
+        progress.value += 1
+        yield record
 
 
 def told(url: str) -> tuple[list[str], list[str]]:
@@ -45,14 +61,21 @@ def told(url: str) -> tuple[list[str], list[str]]:
     return known, aliases
 
 
-def killed(url: str, source: str, site: str, chance: random.Random, longest: float) -> int:
-    """Reads until it is done, however often it is killed; how often that was."""
+def killed(url: str, source: str, site: str, chance: random.Random, most: int) -> int:
+    """Reads until it is done, however often it is killed; how often that was.
+
+    Each life reads about `most` records at the most, so that a fast machine is killed as often.
+    """
     context = get_context("spawn")
     kills = 0
     while True:
-        child = context.Process(target=read, args=(url, source, site))
+        progress: Progress = context.Value("i", 0)
+        child = context.Process(target=read, args=(url, source, site, progress))
         child.start()
-        child.join(chance.uniform(0.5, longest) if kills < KILLS else None)
+        enough = chance.randrange(most) if kills < KILLS else sys.maxsize
+        while progress.value < enough and child.exitcode is None:
+            child.join(0.002)
+        child.join(chance.uniform(0, 0.03) if kills < KILLS else None)
         if child.exitcode is None:
             child.kill()
             child.join()
@@ -84,7 +107,7 @@ def test_a_file_read_with_kills(tmp_path: Path) -> None:
     """At random moments, until it is read."""
     path = tmp_path / "papers.jsonl"
     lines(path)
-    check(tmp_path, f"file:{path}", "", 2.5)
+    check(tmp_path, f"file:{path}", "", PAPERS // 4)
 
 
 @pytest.mark.slow
@@ -109,17 +132,17 @@ def test_arxiv_read_with_kills(tmp_path: Path) -> None:
 
     with a_site(page("")) as site:
         site.will(answer)
-        kills = check(tmp_path, "arxiv:cs.CL", site.url, 1.6)
+        kills = check(tmp_path, "arxiv:cs.CL", site.url, PAGES * 50 // 4)
     assert asked < 3 * PAGES + 2 * kills
 
 
-def check(folder: Path, source: str, site: str, longest: float) -> int:
+def check(folder: Path, source: str, site: str, most: int) -> int:
     """Reads once in peace and once with kills, and compares; how many kills there were."""
     calm, wild = (f"sqlite:///{folder / name}.db" for name in ("calm", "wild"))
-    read(calm, source, site)
+    read(calm, source, site, get_context("spawn").Value("i", 0))
     Store(wild).close()
-    kills = killed(wild, source, site, random.Random(5), longest)
-    assert kills > 3
+    kills = killed(wild, source, site, random.Random(5), most)
+    assert kills >= 3
     assert told(wild) == told(calm)
     print(f"{kills} kills, {len(told(calm)[0])} papers")
     return kills
