@@ -550,7 +550,7 @@ def test_without_membership_it_is_posted_without_a_thread(
         (root,) = public(lab, channel)
         assert f"<@{ada.id}> shared" in str(root.blocks)
         assert "discuss it in the thread" not in str(root.blocks)
-        assert "/invite @Paperwire" in told.text
+        assert f"/invite @{lab.team.bot.name}" in told.text
         _, asked = shared(lab, bob, channel, "watermark")
         assert "posted here before" in asked.text
         assert paper in papers_in(root)

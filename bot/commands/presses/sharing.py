@@ -130,7 +130,8 @@ def _without_thread(call: Call, paper: Paper, error: SlackRefusal, *, replaces: 
     """What anybody may post by their own answer: the paper, but no thread under it."""
     reason = mrkdwn(str(error), 300)
     if error.code in {"not_in_channel", "channel_not_found"}:
-        reason = f"I am not in this channel. {code('/invite @Paperwire', 40)} changes that."
+        invite = code(f"/invite @{call.outlet.name()}", 90)
+        reason = f"I am not in this channel. {invite} changes that."
     return Reply(
         note(f"You shared {title_of(paper)} here, without its abstract in a thread: {reason}"),
         replaces=replaces,
