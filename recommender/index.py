@@ -82,6 +82,13 @@ class Index:
         rows = corpus.tables.titles.find_all(title_key(paper.title))
         return [corpus.tables.ids[int(row)] for row in rows]
 
+    def read(self, query: str) -> Query:
+        """The query that a text says to these papers: `search` takes either.
+
+        Raises QueryError for a text that cannot be read.
+        """
+        return searching.read(self._corpus, query)
+
     def search(
         self, query: str | Query, limit: int | None = 10, *, explain: bool = True
     ) -> list[Match]:

@@ -3,7 +3,7 @@
 from bot.blocks import Message, papers
 from bot.blocks.views import View, ViewKind
 from bot.commands.calls import SLASH, Call
-from bot.commands.pages import found, marks_of, page
+from bot.commands.pages import found, marks_of, page, read
 from bot.digests import titles_of
 from bot.errors import UserError
 from bot.models import Marks
@@ -19,7 +19,7 @@ def search(call: Call, notes: tuple[str, ...] = ()) -> Message:
         raise UserError(f"What are you looking for? For example: {SLASH} speech translation")
     if len(call.text) > MAX_QUERY:
         raise UserError(f"A search is at most {MAX_QUERY:,} characters.")
-    found(call.library.index, call.text, 0)
+    read(call.library.index, call.text)
     with call.store.writing() as connection:
         kept = people.keep_search(connection, call.by, call.text.strip(), call.now)
     return page(call, View(ViewKind.SEARCH, kept.id), notes)

@@ -13,7 +13,7 @@ from bot.errors import UserError
 from bot.models import Marks, Subscriber
 from bot.store import Connection, digests, papers, people
 from bot.store.digests import part_of
-from recommender import Index, Interest, InterestKind, Match, Profile, QueryError
+from recommender import Index, Interest, InterestKind, Match, Profile, Query, QueryError
 
 PAGE = 5
 
@@ -38,8 +38,13 @@ def marks_of(connection: Connection, who: Subscriber) -> Marks:
 
 def found(index: Index, text: str, limit: int) -> list[Match]:
     """The best matches of a query. Raises UserError that says what is wrong with it."""
+    return index.search(read(index, text), limit=limit)
+
+
+def read(index: Index, text: str) -> Query:
+    """The query that a text says. Raises UserError that says what is wrong with it."""
     try:
-        return index.search(text, limit=limit)
+        return index.read(text)
     except QueryError as error:
         raise UserError(str(error)) from None
 
