@@ -118,9 +118,9 @@ class Profile:
 class Reason:
     """What a paper answered, and how much of the score that is worth.
 
-    `interest` is the label of the interest, or the clause of the query as it was typed;
-    `terms` are the words of the paper that matched, as the paper spells them; `share` is in
-    the score's own unit: the shares of a match add up to its score.
+    `interest` is the label of the interest, or the clause of the query as it was typed, without
+    punctuation around a word; `terms` are the words of the paper that matched, as the paper spells
+    them; `share` is in the score's own unit: the shares of a match add up to its score.
     """
 
     interest: str

@@ -16,7 +16,7 @@ from recommender.phrases import answering
 from recommender.plan import Plan, scores
 from recommender.query import Filter, FilterName, Query, QueryError, parse
 from recommender.ranking import Ranking
-from recommender.text import fold_words, tokens
+from recommender.text import bare, fold_words, tokens
 
 FACETS = {
     FilterName.AUTHOR: FacetName.AUTHOR,
@@ -114,9 +114,9 @@ def _ask(plan: Plan, runs: Sequence[Typed]) -> None:
 
 
 def _runs(query: Query) -> list[Typed]:
-    """The words in their order, and each phrase by itself."""
-    phrases = [Typed.of([(f'"{phrase}"', phrase)]) for phrase in query.phrases]
-    return [Typed.of((word, word) for word in query.words), *phrases]
+    """The words in their order, and each phrase by itself; both are named without punctuation."""
+    phrases = [Typed.of([(f'"{bare(phrase)}"', phrase)]) for phrase in query.phrases]
+    return [Typed.of((bare(word), word) for word in query.words), *phrases]
 
 
 def _read_as_name(plan: Plan, corpus: Corpus, word: str) -> None:
@@ -128,7 +128,7 @@ def _read_as_name(plan: Plan, corpus: Corpus, word: str) -> None:
         return
     docs = corpus.tables.filed(FacetName.AUTHOR, word)
     if len(docs) > in_text:
-        plan.add_facet(word, FacetName.AUTHOR, word, docs, 1.0)
+        plan.add_facet(bare(word), FacetName.AUTHOR, word, docs, 1.0)
 
 
 def _allowed(corpus: Corpus, query: Query) -> Bools | None:

@@ -75,6 +75,21 @@ def raw_words(text: str) -> list[str]:
     return _RAW.findall(fold(text))
 
 
+def bare(typed: str) -> str:
+    """What was typed without the punctuation around it; "C++" keeps its sign.
+
+    Where there is nothing but punctuation, all of it.
+    """
+    found = list(_SPELT.finditer(typed))
+    if not found:
+        return typed
+    end = found[-1].end()
+    # Vowel signs, say of Hindi, are no letters to a regular expression.
+    while end < len(typed) and unicodedata.category(typed[end])[0] == "M":
+        end += 1
+    return typed[found[0].start() : end]
+
+
 def fold_words(text: str) -> list[str]:
     """The folded words of a name: compounds in parts, neither stems nor stop words."""
     parts = (part for raw in raw_words(text) for part in raw.split("-"))

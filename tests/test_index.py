@@ -152,6 +152,21 @@ def test_reasons_name_the_clause_and_spell_words_as_the_paper_does(index: Index)
     }
 
 
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("vector search?", {"vector", "search"}),
+        ("{faiss}, (library},", {"faiss", "library"}),
+        ('"vector search"? search.', {'"vector search"', "search"}),
+        ("C++, search", {"C++", "search"}),
+    ],
+)
+def test_reasons_name_words_without_what_stands_around_them(query: str, names: set[str]) -> None:
+    paper = Paper("id:1", "The Faiss library: vector search in C++", "It searches vectors.")
+    (match,) = Index([paper]).search(query)
+    assert {reason.interest for reason in match.reasons} == names
+
+
 @pytest.mark.parametrize("query", ["the faiss library", "ARXIV:2401.08281 billion-scale search"])
 def test_an_id_or_a_title_in_full_comes_first(query: str) -> None:
     """However much better others answer the words."""

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from recommender import Paper, paper_id, title_key, written_id
 from recommender.names import fold_area, same_area, same_author
 from recommender.text import (
+    bare,
     fold,
     fold_words,
     paper_tokens,
@@ -172,3 +173,19 @@ def test_authors(typed: str, name: str, expected: bool) -> None:
 def test_areas(typed: str, area: str, expected: bool) -> None:
     """An area is known by its archive, its subject, or both."""
     assert same_area(fold_area(typed), fold_area(area)) is expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        *(("search?", "search"), ("library},", "library"), ("«S2ST»", "S2ST"), ("C++,", "C++")),
+        *(
+            ("self-supervised!", "self-supervised"),
+            ("F#.", "F#"),
+            ("हिन्दी?", "हिन्दी"),
+            ("?!", "?!"),
+        ),
+    ],
+)
+def test_words_are_shown_without_punctuation_around_them(typed: str, shown: str) -> None:
+    assert bare(typed) == shown
