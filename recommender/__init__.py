@@ -1,5 +1,6 @@
 """Ranks papers against queries and profiles. Text and numbers only."""
 
+from recommender.findings import LIKES
 from recommender.identity import paper_id, title_id, title_key, written_id
 from recommender.index import Index
 from recommender.learning import LearnedTerm
@@ -7,12 +8,13 @@ from recommender.models import Interest, InterestKind, Match, Paper, Profile, Re
 from recommender.parameters import DEFAULT, Parameters
 from recommender.query import Filter, FilterName, Query, QueryError, parse
 from recommender.ranking import Ranking, Subset
-from recommender.selection import choose
+from recommender.selection import Sharing, choose
 from recommender.storage import IndexFileError
 from recommender.works import Work, best_id, contradict, same_work
 
 __all__ = [
     "DEFAULT",
+    "LIKES",
     "Filter",
     "FilterName",
     "Index",
@@ -28,6 +30,7 @@ __all__ = [
     "QueryError",
     "Ranking",
     "Reason",
+    "Sharing",
     "Subset",
     "Work",
     "best_id",

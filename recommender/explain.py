@@ -1,6 +1,7 @@
 """Why a paper is where it is: the score of each paper shown, clause by clause."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,32 +19,47 @@ MOST_TERMS = 6
 """How many words a reason shows at most, heaviest first."""
 
 
-def reasons(
-    papers: Sequence[Paper],
-    docs: Ints,
-    labels: Sequence[str],
-    evidence: Sequence[Evidence],
-    likenesses: Sequence[Likeness],
-) -> list[tuple[Reason, ...]]:
-    """The reasons of each of the papers, heaviest first; shares add up to the paper's score.
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a ranking was made of; `labels` are those of the clauses."""
 
-    `docs`, `(papers,)`, are their numbers in the corpus; `labels` those of the clauses.
-    """
-    got = np.array([each.of(docs) for each in evidence]).reshape(len(evidence), len(docs))
-    credits = [(row, *credit) for row, each in enumerate(evidence) for credit in each.credit]
-    columns = np.array(credits).reshape(-1, 3).T
-    rows, clauses = columns[0].astype(np.int64), columns[1].astype(np.int64)
-    alike = np.zeros((len(docs), len(labels)))
-    for each in likenesses:
-        alike += each.shares(docs, len(labels))
-    named = _Named(likenesses)
-    found = []
-    for at, paper in enumerate(papers):
-        typed = np.bincount(clauses, got[rows, at] * columns[2], len(labels))
-        words = {int(c): named.words(int(docs[at]), int(c)) for c in np.flatnonzero(alike[at])}
-        shown = _shown(paper, evidence, got[:, at], words)
-        found.append(_reasons(labels, typed + alike[at], shown))
-    return found
+    labels: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    likenesses: tuple[Likeness, ...]
+
+    def shares(self, docs: Ints) -> list[tuple[Reason, ...]]:
+        """The reasons of each paper without words, heaviest first; they add up to its score.
+
+        `docs`, `(papers,)`, are their numbers in the corpus.
+        """
+        shares = np.zeros((len(docs), len(self.labels)))
+        for each in self.evidence:
+            got = each.of(docs)
+            for clause, fraction in each.credit:
+                shares[:, clause] += got * fraction
+        for likeness in self.likenesses:
+            shares += likeness.shares(docs, len(self.labels))
+        return [self._reasons(each) for each in shares]
+
+    def worded(
+        self, papers: Sequence[Paper], docs: Ints, shares: Sequence[tuple[Reason, ...]]
+    ) -> list[tuple[Reason, ...]]:
+        """The same reasons with words, which take most of the time."""
+        got = np.array([each.of(docs) for each in self.evidence])
+        got = got.reshape(len(self.evidence), len(docs))
+        named, clauses = _Named(self.likenesses), {name: at for at, name in enumerate(self.labels)}
+        found = []
+        for at, (paper, why) in enumerate(zip(papers, shares, strict=True)):
+            of = [clauses[reason.interest] for reason in why]
+            alike = {clause: named.words(int(docs[at]), clause) for clause in of}
+            shown = _shown(paper, self.evidence, got[:, at], alike)
+            pairs = zip(of, why, strict=True)
+            found.append(tuple(replace(r, terms=tuple(shown.get(c, ()))) for c, r in pairs))
+        return found
+
+    def _reasons(self, shares: Floats) -> tuple[Reason, ...]:
+        order = [int(clause) for clause in np.argsort(-shares, kind="stable") if shares[clause]]
+        return tuple(Reason(self.labels[clause], (), float(shares[clause])) for clause in order)
 
 
 class _Named:
@@ -65,16 +81,6 @@ class _Named:
         if column not in self._known:
             self._known[column] = likeness.corpus.column(column)
         return self._known[column]
-
-
-def _reasons(
-    labels: Sequence[str], shares: Floats, shown: dict[int, list[str]]
-) -> tuple[Reason, ...]:
-    order = [int(clause) for clause in np.argsort(-shares, kind="stable") if shares[clause]]
-    return tuple(
-        Reason(labels[clause], tuple(shown.get(clause, ())), float(shares[clause]))
-        for clause in order
-    )
 
 
 def _shown(

@@ -12,6 +12,7 @@ from recommender.asking import Ask, Typed, asked
 from recommender.corpus import Corpus
 from recommender.disliking import damped
 from recommender.facets import FacetName
+from recommender.findings import LIKES, Finding, of_typed
 from recommender.identity import written_id
 from recommender.joining import join, variants
 from recommender.learning import Judged, Learned
@@ -29,6 +30,8 @@ FACETS = {
 }
 """The interests that look at a facet."""
 
+_TYPED = {InterestKind.KEYWORD, *FACETS}
+
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
@@ -45,17 +48,33 @@ class Lesson:
 def ranking(corpus: Corpus, profile: Profile, lesson: Lesson | None, allowed: Bools) -> Ranking:
     """What the interests and the lesson from liked papers are worth to the papers allowed.
 
-    The floor is `floor` of the highest score, for likes `likes_floor`, for both the lower one.
+    Its findings are those of each typed interest, and of the liked papers together: their floors
+    are `floor` of the interest's best score, and `likes_floor`.
     """
     plan = planned(corpus, profile)
     likenesses = (_likeness(plan, profile, lesson),) if lesson else ()
     liked, disliked = (_papers(corpus, profile, muted=muted) for muted in (False, True))
     typed = damped(corpus, plan.evidence(), liked, disliked)
     found = Ranking.of(plan, typed, likenesses, allowed)
-    if not lesson:
-        return found
-    floor = lesson.unit(corpus.by.likes) * lesson.learned.floor
-    return replace(found, floor=min(floor, found.floor) if found.evidence else floor)
+    findings = of_typed(typed, _weights(plan, profile), allowed, corpus.by.floor)
+    findings += [_of_likes(each, lesson, allowed) for each in likenesses if lesson]
+    return replace(found, findings=tuple(findings))
+
+
+def _weights(plan: Plan, profile: Profile) -> dict[str, float]:
+    """The weight of each typed interest's clause, in their order; one given twice is one."""
+    weights: dict[str, float] = {}
+    for interest in profile.interests:
+        if not interest.muted and interest.kind in _TYPED:
+            weights[interest.label] = weights.get(interest.label, 0.0) + interest.weight
+    return {label: weights[label] for label in plan.clauses if label in weights}
+
+
+def _of_likes(likeness: Likeness, lesson: Lesson, allowed: Bools) -> Finding:
+    """What the liked papers find together, with their mean weight."""
+    kept = allowed[likeness.docs]
+    floor = lesson.unit(likeness.corpus.by.likes) * lesson.learned.floor
+    return Finding(LIKES, lesson.unit(1.0), likeness.docs[kept], likeness.worth[kept], floor)
 
 
 def planned(corpus: Corpus, profile: Profile) -> Plan:

@@ -81,6 +81,12 @@ class Desk:
             interests.put(connection, who, Interest("speech"))
             subscriptions.put(connection, replace(new, **wishes))  # type: ignore[arg-type]
 
+    def follows(self, person: Person, *several: Interest) -> None:
+        """More interests for somebody."""
+        with self.store.writing() as connection:
+            for each in several:
+                interests.put(connection, self.who(person.id), each)
+
     def who(self, subscriber: str) -> Subscriber:
         return Subscriber(self.team.id, subscriber)
 

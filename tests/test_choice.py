@@ -7,7 +7,7 @@ import pytest
 
 from bot.digests import compose_now
 from bot.models import Slot, WhenNothingNew
-from bot.store import interests, papers, sources
+from bot.store import papers, sources
 from bot.store.papers import Ingestion
 from bot.store.sources import Subscribed
 from recommender import Interest, Paper
@@ -114,12 +114,11 @@ def test_a_source_that_is_silent_is_named(desk: Desk) -> None:
 
 @pytest.fixture
 def fan(desk: Desk) -> Desk:
-    """Ada and Bob care for speech, and a very little for yaks; Bob wants to see beyond."""
+    """Ada and Bob care for speech, and for the herding of yaks; Bob wants to see beyond."""
+    desk.learns(Paper("id:h", "Yak herding"))
     for name, explores in (("Ada", False), ("Bob", True)):
         person = desk.person(name, explores=explores)
-        with desk.store.writing() as connection:
-            interests.put(connection, desk.who(person.id), Interest("speech", 10.0))
-            interests.put(connection, desk.who(person.id), Interest("yaks", 0.001))
+        desk.follows(person, Interest("yak herding"))
     return desk
 
 

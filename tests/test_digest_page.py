@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.digests import compose_now, digest_page
-from bot.digests.page import funnel_line, preview_page
+from bot.digests.compose import Preview
+from bot.digests.page import found_line, funnel_line, preview_page
 from bot.models import Funnel
 from bot.models import Person as Known
 from bot.store import interests, outbox, people
+from recommender import LIKES
 from tests.desk import DAY, NINE, POST, Desk, printed, titles
 
 
@@ -99,10 +101,28 @@ def test_a_preview_says_what_it_is(desk: Desk) -> None:
     ada = desk.person("Ada")
     made = compose_now(desk.store, desk.parts.shelf(), desk.wish(ada), NINE)
     with desk.store.reading() as connection:
-        page, preview = digest_page(connection, made), preview_page(connection, made)
+        page = digest_page(connection, made)
+        preview = preview_page(connection, Preview(made, {"speech": 23}))
     assert preview.text == f"Preview: {page.text}"
     assert "nothing is sent" in str(preview.blocks[0].to_dict())
     assert [b.to_dict() for b in preview.blocks[1:]] == [b.to_dict() for b in page.blocks]
+
+
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        ({}, ""),
+        ({"speech": 23}, ""),
+        ({"speech": 3, "<!channel> yaks": 0, LIKES: 1_200}, "liked papers 1,200, speech 3, &lt;"),
+        ({f"word{n}": 1 for n in range(18)}, "word14 1 and 3 more interests. A paper may"),
+    ],
+)
+def test_a_preview_says_what_each_interest_finds(found: dict[str, int], says: str) -> None:
+    """Where there are several: those that find most first, those that find nothing too."""
+    (line, *_) = found_line(found) or [""]
+    assert says in line
+    assert bool(line) == bool(says)
+    assert "<!channel>" not in line
 
 
 def test_a_part_that_is_sent_again_keeps_the_places_of_the_others(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """The Home tab: what stands in it, when it is shown again, and what its buttons do."""
 
 import logging
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -103,6 +104,27 @@ def test_counts_are_of_the_last_thirty_days(lab: Lab, ada: Person) -> None:
         assert shows(lab, ada, "*speech* — 0 papers")
     finally:
         lab.clock.passes(days=-32)
+
+
+def test_home_and_digest_count_the_same(lab: Lab, ada: Person) -> None:
+    """Per interest, whatever else is followed, muted or hidden; together as many as match."""
+    looks_home(lab, ada)
+    for command in ("add speech", "add vector search", "add robotics", "mute speech translation"):
+        ada.types(f"/papers interests {command}")
+    found = ada.types("/papers noise-robust speech")[-1]
+    menu = next(n for n, c in enumerate(found.controls) if c.element["type"] == "overflow")
+    ada.presses(found, menu, "Hide")
+    preview = str(ada.types("/papers digest preview")[-1].blocks)
+    line = preview.split("by interest:")[1].split(". A paper")[0]
+    counts = dict(re.findall(r" ([a-z ]+) (\d+)", line))
+    assert len(counts) == 3
+    assert int(counts["speech"]) < 23
+    for label, count in counts.items():
+        assert shows(lab, ada, f"*{label}* — {count} paper")
+    matched = int(re.findall(r"(\d+) matched", preview)[0])
+    assert max(map(int, counts.values())) < matched <= sum(map(int, counts.values()))
+    ada.types("/papers interests remove vector search")
+    assert shows(lab, ada, f"*speech* — {counts['speech']} paper")
 
 
 def test_a_home_that_would_not_change_is_left_alone(lab: Lab, ada: Person) -> None:

@@ -303,22 +303,24 @@ def test_threads_may_rank_the_same_profiles_at_once() -> None:
 
 def test_the_floor_of_keywords_is_a_part_of_the_best_score(index: Index) -> None:
     ranking = index.rank(Profile([Interest("speech translation")]))
-    assert ranking.floor == pytest.approx(DEFAULT.floor * ranking.highest)
-    assert ranking.only(without=["phrase"]).floor == ranking.floor
-    assert index.rank(Profile()).floor == 0
+    (found,) = ranking.findings
+    assert found.floor == pytest.approx(DEFAULT.floor * ranking.highest)
+    assert ranking.only(without=["phrase"]).findings == ranking.findings
+    assert index.rank(Profile()).findings == ()
 
 
 def test_the_floor_of_likes_lies_above_what_is_like_by_chance() -> None:
-    """Of two fields the liked one is above, whatever the likes weigh; with keywords the lower."""
+    """Of two fields the liked one is above, whatever the likes weigh, and with a keyword too."""
     index = Index(_TWO_FIELDS)
     ranking = index.rank(ROBOTS)
-    above = [m.paper.id for m in ranking.top(None) if m.score >= ranking.floor]
+    above = ids(ranking.worthy().top(None))
     assert above
     assert all(name.startswith("robot") for name in above)
-    heavy = Profile(Interest(i.text, 3, kind=LIKED) for i in ROBOTS.interests)
-    assert index.rank(heavy).floor == pytest.approx(3 * ranking.floor)
+    heavy = index.rank(Profile(Interest(i.text, 3, kind=LIKED) for i in ROBOTS.interests))
+    assert heavy.findings[0].floor == pytest.approx(3 * ranking.findings[0].floor)
+    assert set(ids(heavy.worthy().top(None))) == set(above)
     both = index.rank(Profile([*ROBOTS.interests, Interest("solvents")]))
-    assert both.floor <= ranking.floor
+    assert set(above) < set(ids(both.worthy().top(None)))
 
 
 def test_the_reasons_of_likes_are_those_most_like(index: Index) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender import Match, Paper, Reason, choose
+from recommender import LIKES, Match, Paper, Reason, Sharing, choose
+from recommender.selection import VARIETY
 
 
 def ranking(*pairs: tuple[str, float]) -> list[Match]:
@@ -25,13 +26,6 @@ def test_titles_already_shown_are_left_out() -> None:
     assert choose(found, 5, without_titles=["THE FAISS LIBRARY"]) == found[1:]
 
 
-def test_what_is_far_below_the_best_is_left_out() -> None:
-    found = ranking(("a", 10.0), ("b", 5.0), ("c", 0.5))
-    assert choose(found, 5) == found[:2]
-    assert choose(found, 5, floor=0.0) == found
-    assert choose(found, 5, floor=0.6) == found[:1]
-
-
 def test_a_short_selection_fills_up_behind_what_is_left_out() -> None:
     found = ranking(("a", 3.0), ("A", 2.9), ("b", 2.8), ("c", 2.7))
     assert choose(found, 2) == [found[0], found[2]]
@@ -48,12 +42,12 @@ _PAIRS = st.lists(st.tuples(st.sampled_from("abAB"), st.floats(0, 100)), max_siz
 
 
 @settings(deadline=None)
-@given(_PAIRS, st.integers(0, 9), st.floats(0, 1))
+@given(_PAIRS, st.integers(0, 9))
 def test_a_selection_is_a_part_of_the_ranking_in_its_order(
-    pairs: list[tuple[str, float]], limit: int, floor: float
+    pairs: list[tuple[str, float]], limit: int
 ) -> None:
     found = ranking(*sorted(pairs, key=lambda pair: -pair[1]))
-    chosen = choose(found, limit, floor=floor)
+    chosen = choose(found, limit)
     assert len(chosen) <= limit
     assert [match for match in found if match in chosen] == chosen
 
@@ -108,3 +102,102 @@ def test_variety_keeps_the_best(pairs: list[tuple[str, float]], limit: int) -> N
     chosen = choose(found, limit)
     worthy = [match for match in found if match.score > 0]
     assert chosen[:1] == (worthy[:1] if limit else [])
+
+
+def test_interests_are_compared_by_what_they_are_worth() -> None:
+    """A rare phrase gets ten times what a word gets; both have a best paper."""
+    found = [*answering("vector search", 30, 29, 28, 27), *answering("speech", 3, 2.9, 2.8)]
+    worth = {"vector search": 1 / 30, "speech": 1 / 3}
+    assert [m.paper.id for m in choose(found, 4, sharing=Sharing(worth))] == [
+        *("vector search0", "vector search1", "speech0", "speech1"),
+    ]
+    assert choose(found, 4) == found[:4]
+
+
+def test_an_interest_that_weighs_more_has_more_places() -> None:
+    found = [*answering("speech", *[10] * 9), *answering("yaks", *[10] * 9)]
+    chosen = choose(found, 6, sharing=Sharing({"speech": 0.3, "yaks": 0.1}))
+    names = [match.reasons[0].interest for match in chosen]
+    assert 0 < names.count("yaks") < names.count("speech")
+
+
+def test_who_had_none_lately_comes_first() -> None:
+    """Papers shown before count: of two interests with one place the other one has it next."""
+    found = [*answering("speech", 10, 9.9), *answering("yaks", 8, 7.9)]
+    worth = {"speech": 0.1, "yaks": 0.1}
+    before = [found[0].reasons]
+    assert choose(found, 1, sharing=Sharing(worth)) == [found[0]]
+    assert choose(found[1:], 1, sharing=Sharing(worth, before)) == [found[2]]
+    gone = [(Reason("no interest any more", (), 5.0),)]
+    assert choose(found, 1, sharing=Sharing(worth, gone * 9)) == [found[0]]
+
+
+def test_what_was_shown_does_not_change_how_one_interest_is_chosen_from() -> None:
+    """Of the likes neither: what was like one of them yesterday is as good as the others."""
+    likes = [*answering(f"{LIKES}a", 5, 4.9, 4.8), *answering(f"{LIKES}b", 4, 3.9)]
+    likes.sort(key=lambda match: -match.score)
+    before = [likes[0].reasons] * 9
+    expected = choose(likes, 3)
+    assert [m.reasons[0].interest for m in expected] == [f"{LIKES}a", f"{LIKES}a", f"{LIKES}b"]
+    assert choose(likes, 3, sharing=Sharing({LIKES: 0.2}, before)) == expected
+
+
+def test_all_likes_share_as_one_interest() -> None:
+    """A keyword beside many liked papers has its places, though each paper is like another one."""
+    likes = [match for i in range(9) for match in answering(f"{LIKES}{i}", 10)]
+    found = [*likes, *answering("yaks", 9, 8.9, 8.8)]
+    chosen = choose(found, 4, sharing=Sharing({LIKES: 0.1, "yaks": 0.1}))
+    assert sum(match.reasons[0].interest == "yaks" for match in chosen) == 2
+
+
+_SHARES = st.lists(
+    st.dictionaries(st.sampled_from(["a", "b", f"{LIKES}1", f"{LIKES}2"]), st.floats(0.1, 9)),
+    max_size=9,
+)
+
+
+@settings(deadline=None)
+@given(_SHARES, st.integers(0, 9))
+def test_always_the_one_that_is_worth_most_then_is_chosen(
+    shares: list[dict[str, float]], limit: int
+) -> None:
+    """As if all that are left were weighed again for every place."""
+    worth = {"a": 1.0, "b": 0.5, LIKES: 2.0}
+    found = [
+        Match(Paper(f"{i}", f"{i}"), sum(each.values()), _reasons(each))
+        for i, each in enumerate(shares)
+        if each
+    ]
+    chosen = choose(found, limit, sharing=Sharing(worth))
+    left, had = (
+        dict(enumerate(found)),
+        dict.fromkeys(["a", "b", LIKES, f"{LIKES}1", f"{LIKES}2"], 0.0),
+    )
+    expected: list[int] = []
+    while left and len(expected) < limit:
+        parts = {at: _parts(match, worth) for at, match in left.items()}
+        best = max(left, key=lambda at: (sum(_left(n, w, had) for n, w in parts[at].items()), -at))
+        for name, part in parts[best].items():
+            had[name] += part / sum(parts[best].values())
+            if name.startswith(LIKES):
+                had[LIKES] += part / sum(parts[best].values())
+        expected.append(best)
+        del left[best]
+    assert chosen == [found[at] for at in sorted(expected)]
+
+
+def _reasons(shares: dict[str, float]) -> tuple[Reason, ...]:
+    return tuple(Reason(name, (), share) for name, share in shares.items())
+
+
+def _parts(match: Match, worth: dict[str, float]) -> dict[str, float]:
+    return {r.interest: r.share * worth[_whose(r.interest)] for r in match.reasons}
+
+
+def _whose(name: str) -> str:
+    return LIKES if name.startswith(LIKES) else name
+
+
+def _left(name: str, part: float, had: dict[str, float]) -> float:
+    spared = 1 + VARIETY * had[name] if name.startswith(LIKES) else 1.0
+    return part / (1 + VARIETY * had[_whose(name)]) / spared

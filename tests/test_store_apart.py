@@ -97,6 +97,7 @@ def in_sent_digest(connection: Connection, who: Subscriber, paper: str) -> objec
 ACTS: dict[str, Callable[[Connection, Subscriber], object]] = {
     "digests.enter_again": lambda c, s: digests.enter_again(c, kept_delivery(c, s)),
     "digests.history": lambda c, s: digests.history(c, s, 9),
+    "digests.lately": lambda c, s: digests.lately(c, s, 9),
     "digests.previous": digests.previous,
     "digests.put": lambda c, s: digests.put(c, empty_digest(s, "more")),
     "digests.release": lambda c, s: digests.release(c, kept_delivery(c, s)),
@@ -180,6 +181,7 @@ ABOUT_A_WHOLE_WORKSPACE = {"workspaces.forget"}
 
 READING = [
     "digests.history",
+    "digests.lately",
     "digests.previous",
     "digests.shown",
     "forms.about",

@@ -1,15 +1,18 @@
 """The store of digests: as they were composed, in the ledger, and what is new after them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.models import Slot
 from bot.store import Store, digests, outbox, papers
-from recommender import Paper
+from recommender import Match, Paper, Reason
 from tests.store_lab import (
     ADA,
     BOB,
     LATER,
+    MANY,
     NOW,
     PAPERS,
     a_digest,
@@ -52,6 +55,24 @@ def test_the_history_has_the_newest_first(any_store: Store) -> None:
             digests.put(connection, empty_digest(ADA, f"at {hours}", at))
         digests.put(connection, empty_digest(BOB, "bobs"))
         assert [d.id for d in digests.history(connection, ADA, 2)] == ["at 2", "at 1"]
+
+
+def test_what_was_shown_lately_is_known_by_its_reasons(any_store: Store) -> None:
+    """The newest digest first, each paper in its place; what went beyond the interests is not."""
+    (first, second) = a_digest(ADA).picks
+    later = a_digest(ADA, "later", LATER)
+    beyond = replace(first, match=Match(MANY[1], 1.0, (Reason("x", (), 1.0),)), rank=2)
+    picks = (
+        replace(first, match=Match(MANY[0], 1.0, (Reason("y", (), 1.0),))),
+        replace(beyond, slot=Slot.EXPLORATION),
+    )
+    with any_store.writing() as connection:
+        digests.put(connection, a_digest(ADA))
+        digests.put(connection, replace(later, picks=picks))
+        digests.put(connection, a_digest(BOB, "bobs"))
+        expected = [picks[0].match.reasons, first.match.reasons, second.match.reasons]
+        assert digests.lately(connection, ADA, 9) == expected
+        assert digests.lately(connection, ADA, 2) == expected[:2]
 
 
 def test_what_is_new_counts_from_the_last_digest_that_came_whole(any_store: Store) -> None:

@@ -13,7 +13,7 @@ from bot.commands.subscriptions import (
     papers_text,
     required_subscription,
 )
-from bot.digests import DEFAULT_LIMIT, Wish, compose_now, draft, preview_page, shelf_of, wish_of
+from bot.digests import DEFAULT_LIMIT, Wish, compose_now, preview, preview_page, shelf_of, wish_of
 from bot.errors import UserError
 from bot.models import Digest, WhenNothingNew
 from bot.schedules import local_text
@@ -76,7 +76,7 @@ def _which(call: Call, known: Sequence[Digest]) -> View:
 def _preview(call: Call) -> Message:
     shelf = shelf_of(call.library)
     with call.store.reading() as connection:
-        return preview_page(connection, draft(connection, shelf, _wish(call), call.now))
+        return preview_page(connection, preview(connection, shelf, _wish(call), call.now))
 
 
 def _now(call: Call) -> Message:

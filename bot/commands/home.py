@@ -1,5 +1,6 @@
 """The Home tab as it stands for somebody now, and what its own buttons do."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -38,8 +39,9 @@ def rendered(
     with store.reading() as connection:
         standing = homes.of_digests(connection, who)
         profile = interests.profile(connection, who)
+        hidden = people.hidden_papers(connection, who)
         home = _home(connection, who, now)
-    view = home_view(_with_interests(home, profile, recent))
+    view = home_view(_with_interests(home, profile, recent, hidden))
     return view, replace(standing, fingerprint=_fingerprint(view))
 
 
@@ -89,17 +91,19 @@ def _past(digest: Digest, zone: str) -> Past:
     return Past(digest.id, local_text(digest.composed_at, zone), titles)
 
 
-def _with_interests(home: Home, profile: Profile, recent: Recent) -> Home:
+def _with_interests(home: Home, profile: Profile, recent: Recent, hidden: Collection[str]) -> Home:
     judged = (InterestKind.PAPER, InterestKind.LEARNED)
     typed = [one for one in profile.interests if one.kind not in judged]
     followed = [one for one in typed if not one.muted]
     muted = [one.label for one in typed if one.muted]
     liked = [i for i in profile.interests if i.kind is InterestKind.PAPER and not i.muted]
+    counts = recent.counts(profile, hidden) if followed else {}
     learned = recent.index.learned(profile, MAX_LEARNED) if liked else []
     return replace(
         home,
         followed=[
-            Followed(one.label, one.weight, recent.matched(one)) for one in followed[:MAX_INTERESTS]
+            Followed(one.label, one.weight, counts.get(one.label, 0))
+            for one in followed[:MAX_INTERESTS]
         ],
         n_followed=len(followed),
         muted=muted[:MAX_MUTED],

@@ -9,6 +9,7 @@ from bot.digests.compose import (
     compose_now,
     draft,
     due_drafts,
+    preview,
     shelf_of,
     wish_of,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "digest_page",
     "draft",
     "due_drafts",
+    "preview",
     "preview_page",
     "shelf_of",
     "titles_of",

@@ -1,20 +1,24 @@
 """What a digest says: its papers, where they come from, and how to change it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.blocks import Message, code, mrkdwn
 from bot.blocks.message import context
 from bot.blocks.papers import Listing, liked_ids, listing
 from bot.blocks.views import View, ViewKind
+from bot.digests.compose import Preview
 from bot.models import Digest, Funnel, Marks, Slot, Subscriber, Subscription
 from bot.schedules import describe, local_text, zone_named
 from bot.store import Connection, identities, interests, papers, people, subscriptions
 from bot.store.digests import PAPERS_A_PART, part_of
-from recommender import Match
+from recommender import LIKES, Match
 
 LATE = timedelta(hours=1)
 """A digest that comes later than this says so."""
+
+MOST_INTERESTS = 15
+"""Interests of which a preview says how much they find: those that find most."""
 
 MOST_NAMED = 3
 """Sources that are named in the first line, of those with one trouble."""
@@ -71,11 +75,26 @@ def titles_of(connection: Connection, matches: Iterable[Match]) -> dict[str, str
     return {key: known[id].title for key, id in own.items()}
 
 
-def preview_page(connection: Connection, digest: Digest) -> Message:
-    """A digest that was only drafted: the same page, which says what it is."""
-    message = digest_page(connection, digest)
-    told = context("A preview: nothing is sent or marked as shown.")
-    return Message(f"Preview: {message.text}", [told, *message.blocks])
+def preview_page(connection: Connection, preview: Preview) -> Message:
+    """A digest that was only drafted: the same page, which says what it is, and what was found."""
+    message = digest_page(connection, preview.digest)
+    told = ["A preview: nothing is sent or marked as shown.", *found_line(preview.found)]
+    blocks = [*(context(line) for line in told), *message.blocks]
+    return Message(f"Preview: {message.text}", blocks)
+
+
+def found_line(found: Mapping[str, int]) -> list[str]:
+    """``Matched by interest: speech 23, robotics 2``; nothing where there is but one."""
+    if len(found) < 2:
+        return []
+    named = [
+        f"{'liked papers' if name == LIKES else mrkdwn(name, 60)} {count:,}"
+        for name, count in sorted(found.items(), key=lambda each: -each[1])
+    ]
+    more = len(named) - MOST_INTERESTS
+    rest = f" and {more} more interests" if more > 0 else ""
+    listed = ", ".join(named[:MOST_INTERESTS])
+    return [f"Matched by interest: {listed}{rest}. A paper may match several."]
 
 
 def funnel_line(funnel: Funnel, shown: int, zone: str, now: datetime, whose: str = "your") -> str:

@@ -1,12 +1,13 @@
-"""What came lately: how much of it an interest would have found."""
+"""What came lately: how much of it each interest of somebody finds."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from recommender import Index, Interest, Profile, Subset
+from recommender import Index, Profile, Subset
 
 RECENT = timedelta(days=30)
-MOST_COUNTED = 50_000
+MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,17 +18,19 @@ class Recent:
     since: datetime
     index: Index
     papers: Subset
-    _counted: dict[Interest, int] = field(default_factory=dict)
+    _counted: dict[tuple[Profile, frozenset[str]], dict[str, int]] = field(default_factory=dict)
 
-    def matched(self, interest: Interest) -> int:
-        """How many of them are good enough for an interest, as in a digest; counted once."""
-        # By itself an interest ranks the same, whatever it weighs.
-        asked = replace(interest, weight=1.0)
-        if (known := self._counted.get(asked)) is not None:
+    def counts(self, profile: Profile, without: Collection[str] = ()) -> Mapping[str, int]:
+        """How many of them each typed interest by itself finds good enough, by its label.
+
+        As in a digest: without what the profile mutes and likes, and without some more ids. Counted
+        once for each profile.
+        """
+        key = (profile, frozenset(without))
+        if (known := self._counted.get(key)) is not None:
             return known
-        ranking = self.index.rank(Profile([asked]))
-        found = ranking.only(self.papers).count(ranking.floor)
+        found = self.index.rank(profile).only(self.papers, without).counts()
         if len(self._counted) >= MOST_COUNTED:
             self._counted.clear()
-        self._counted[asked] = found
+        self._counted[key] = found
         return found

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
     and_,
+    bindparam,
     delete,
     func,
     insert,
@@ -102,6 +104,12 @@ def previous(connection: Connection, of: Subscriber) -> tuple[datetime, int] | N
     return (row.composed_at, row.revision) if row is not None else None
 
 
+def lately(connection: Connection, of: Subscriber, count: int) -> list[tuple[Reason, ...]]:
+    """The reasons of the latest papers that answered a subscriber's interests, newest first."""
+    values = {"workspace": of.workspace, "subscriber": of.id, "count": count}
+    return [_reasons(reasons) for reasons in connection.execute(_LATELY, values).scalars()]
+
+
 def history(connection: Connection, of: Subscriber, limit: int) -> list[Digest]:
     """The newest digests of a subscriber, newest first."""
     query = select(digests).where(_to(of)).order_by(digests.c.composed_at.desc(), digests.c.id)
@@ -177,7 +185,7 @@ def _picks(connection: Connection, digest: str) -> tuple[Pick, ...]:
             Match(
                 known[row.paper],
                 row.score,
-                tuple(Reason(r["interest"], tuple(r["terms"]), r["share"]) for r in row.reasons),
+                _reasons(row.reasons),
             ),
             Slot(row.slot),
             row.rank,
@@ -188,3 +196,20 @@ def _picks(connection: Connection, digest: str) -> tuple[Pick, ...]:
 
 def _to(subscriber: Subscriber) -> ColumnElement[bool]:
     return and_(digests.c.workspace == subscriber.workspace, digests.c.subscriber == subscriber.id)
+
+
+def _reasons(stored: Sequence[dict[str, Any]]) -> tuple[Reason, ...]:
+    return tuple(Reason(each["interest"], tuple(each["terms"]), each["share"]) for each in stored)
+
+
+_LATELY = (
+    select(digest_papers.c.reasons)
+    .join(digests, digests.c.id == digest_papers.c.digest)
+    .where(
+        digests.c.workspace == bindparam("workspace"),
+        digests.c.subscriber == bindparam("subscriber"),
+        digest_papers.c.slot != Slot.EXPLORATION.value,
+    )
+    .order_by(digests.c.composed_at.desc(), digests.c.id, digest_papers.c.rank)
+    .limit(bindparam("count"))
+)
