@@ -109,7 +109,7 @@ class Ranking:
         own = max(count // max(len(self.findings), 1), 1)
         for each in self.findings:
             together[each.docs] += each.worth * each.scores
-            mine = (each.scores >= each.floor) & (self.scores[each.docs] > 0)
+            mine = self.scores[each.docs] > 0
             chosen.append(self._first(each.docs[mine], each.scores[mine], own))
         docs = np.flatnonzero(self.scores).astype(np.int32)
         chosen.append(self._first(docs, together[docs], count // 2))

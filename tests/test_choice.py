@@ -114,11 +114,11 @@ def test_a_source_that_is_silent_is_named(desk: Desk) -> None:
 
 @pytest.fixture
 def fan(desk: Desk) -> Desk:
-    """Ada and Bob care for speech, and for the herding of yaks; Bob wants to see beyond."""
+    """Ada and Bob care for speech, and a little for yak herding; Bob wants to see beyond."""
     desk.learns(Paper("id:h", "Yak herding"))
     for name, explores in (("Ada", False), ("Bob", True)):
         person = desk.person(name, explores=explores)
-        desk.follows(person, Interest("yak herding"))
+        desk.follows(person, Interest("yak herding", 0.01))
     return desk
 
 
@@ -164,6 +164,19 @@ def test_a_published_version_of_a_preprint_is_not_shown_again(desk: Desk) -> Non
     desk.parts.tick()
     published = [Paper(f"doi:10.1/{n}", speech(n).title.upper()) for n in range(ABOUT_SPEECH)]
     desk.learns(*published, speech(101), Paper("doi:10.1/101", speech(101).title))
+    desk.next_day()
+    assert titles(desk.digests(ada)[-1]) == [speech(101).title]
+
+
+def test_another_work_of_the_same_title_is_not_shown_either(desk: Desk) -> None:
+    """Nobody can tell the two apart in a digest; the next best paper has its place."""
+    title = "Speech, speech, and speech"
+    desk.learns(Paper("doi:10.1/a", title, "By one."))
+    ada = desk.person("Ada", limit=1, when_nothing_new=WhenNothingNew.SAY)
+    desk.parts.tick()
+    assert titles(desk.digests(ada)[-1]) == [title]
+    desk.learns(Paper("doi:10.1/b", title, "Of others altogether."), speech(101))
+    assert "doi:10.1/b" in desk.parts.library.index
     desk.next_day()
     assert titles(desk.digests(ada)[-1]) == [speech(101).title]
 

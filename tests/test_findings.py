@@ -66,6 +66,11 @@ def test_one_interest_more_never_takes_a_paper_away(
 
 def test_what_is_muted_is_in_no_number(index: Index) -> None:
     muted = Interest("speech study", muted=True)
+    (heavy,) = index.rank(Profile([Interest("search"), Interest("vector", muted=True)])).findings
+    assert heavy.floor == pytest.approx(0.3 * heavy.scores.max())
+    assert {f"w{i}" for i in range(9)} == {
+        index.rank(Profile()).corpus.papers[int(d)].id for d in heavy.worthy
+    }
     ranking = index.rank(Profile([SPEECH, VECTORS, muted]))
     assert ranking.counts() == {"speech": 0, "vector search": 2}
     assert worthy(ranking) == {"v0", "v1"}

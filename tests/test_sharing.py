@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bot.digests import preview
+from bot.digests import compose_now, preview
 from bot.models import Slot, WhenNothingNew
 from recommender import Interest, InterestKind, Paper
 from tests.desk import ABOUT_SPEECH, Desk, printed, speech
@@ -92,3 +92,44 @@ def test_a_preview_says_what_each_interest_finds(desk: Desk) -> None:
     assert (shown.found["vector search"], shown.found["yaks"]) == (2, 0)
     assert len(shown.found) == 4
     assert max(shown.found.values()) <= shown.digest.funnel.matched <= sum(shown.found.values())
+
+
+def test_a_preview_counts_what_is_new(desk: Desk) -> None:
+    """As the numbers of the digest do: not what came before, nor what was shown."""
+    ada = desk.person("Ada")
+    desk.follows(ada, Interest("vector search"))
+    desk.parts.tick()
+    desk.learns(rare(1), speech(101), speech(102))
+    desk.clock.passes(minutes=1)
+    with desk.store.reading() as connection:
+        shown = preview(connection, desk.parts.shelf(), desk.wish(ada), desk.clock())
+    assert shown.found == {"speech": 2, "vector search": 1}
+    assert shown.digest.funnel.matched == 3
+
+
+def test_the_archive_fills_up_for_who_has_none_yet(desk: Desk) -> None:
+    """The new papers of the same digest count, as those of digests before do."""
+    desk.learns(*(rare(n) for n in range(9)))
+    ada = desk.person("Ada", limit=2)
+    desk.follows(ada, Interest("vector search"))
+    desk.parts.tick()
+    assert served(desk, "Ada") == [{"speech": 1, "vector search": 1}]
+    desk.learns(*(rare(n) for n in range(20, 23)))
+    desk.clock.passes(minutes=1)
+    compose_now(desk.store, desk.parts.shelf(), desk.wish(ada, limit=5), desk.clock())
+    *_, asked = desk.composed(ada)
+    assert [pick.slot for pick in asked.picks] == [Slot.NEW] * 3 + [Slot.ARCHIVE] * 2
+    old = [pick.match.reasons[0].interest for pick in asked.picks[3:]]
+    assert old == ["speech", "speech"]
+
+
+def test_the_archive_holds_only_what_is_worth_showing(desk: Desk) -> None:
+    """A day without news brings no paper that answers an interest weakly."""
+    desk.learns(Paper("id:h", "Yak herding"), Paper("id:y", "Yaks of the Andes"))
+    ada = desk.person("Ada", limit=30)
+    desk.follows(ada, Interest("yak herding"))
+    desk.parts.tick()
+    desk.next_day()
+    first, second = desk.composed(ada)
+    assert len(first.picks) == ABOUT_SPEECH + 1
+    assert second.picks == ()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from recommender import Index, Profile, Subset
 
 RECENT = timedelta(days=30)
-MOST_COUNTED = 10_000
+MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
