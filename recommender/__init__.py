@@ -8,13 +8,14 @@ from recommender.models import Interest, InterestKind, Match, Paper, Profile, Re
 from recommender.parameters import DEFAULT, Parameters
 from recommender.query import Filter, FilterName, Query, QueryError, parse
 from recommender.ranking import Ranking, Subset
-from recommender.selection import Sharing, choose
+from recommender.selection import Dues, choose
 from recommender.storage import IndexFileError
 from recommender.works import Work, best_id, contradict, same_work
 
 __all__ = [
     "DEFAULT",
     "LIKES",
+    "Dues",
     "Filter",
     "FilterName",
     "Index",
@@ -30,7 +31,6 @@ __all__ = [
     "QueryError",
     "Ranking",
     "Reason",
-    "Sharing",
     "Subset",
     "Work",
     "best_id",

@@ -24,8 +24,8 @@ NEWNESS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Sharing:
-    """Among which interests the places are shared, and what they had before.
+class Dues:
+    """What the interests are due that share the places, and what they had before.
 
     `worth` is what a score of 1 is worth for each of them, as `Ranking.worth` has it; without any,
     1 for all. `before` are the reasons of papers shown lately: an interest that was served by them
@@ -41,7 +41,7 @@ def choose(
     limit: int,
     without_titles: Collection[str] = (),
     today: date | None = None,
-    sharing: Sharing | None = None,
+    dues: Dues | None = None,
 ) -> list[Match]:
     """At most `limit` of the matches, in their order: those that are best together, none twice.
 
@@ -56,7 +56,7 @@ def choose(
     if limit < 0:
         raise ValueError(f"a limit is 0 or more, not {limit}")
     left = _unlike(list(matches), without_titles)
-    chosen = _varied(left, limit, today, _Served(sharing or Sharing()))
+    chosen = _varied(left, limit, today, _Served(dues or Dues()))
     return [match for at, match in enumerate(left) if at in chosen]
 
 
@@ -102,11 +102,11 @@ class _Offer(NamedTuple):
 class _Served:
     """How many papers are there for each interest already, and for each liked paper."""
 
-    def __init__(self, sharing: Sharing) -> None:
-        self._worth = sharing.worth
+    def __init__(self, dues: Dues) -> None:
+        self._worth = dues.worth
         self._interests: dict[str, float] = defaultdict(float)
         self._likes: dict[str, float] = defaultdict(float)
-        for reasons in sharing.before:
+        for reasons in dues.before:
             for offer, part in _parts(self.offers(reasons, 0.0)):
                 self._interests[offer.interest] += part
 

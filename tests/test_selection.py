@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender import LIKES, Match, Paper, Reason, Sharing, choose
+from recommender import LIKES, Dues, Match, Paper, Reason, choose
 from recommender.selection import VARIETY
 
 
@@ -108,7 +108,7 @@ def test_interests_are_compared_by_what_they_are_worth() -> None:
     """A rare phrase gets ten times what a word gets; both have a best paper."""
     found = [*answering("vector search", 30, 29, 28, 27), *answering("speech", 3, 2.9, 2.8)]
     worth = {"vector search": 1 / 30, "speech": 1 / 3}
-    assert [m.paper.id for m in choose(found, 4, sharing=Sharing(worth))] == [
+    assert [m.paper.id for m in choose(found, 4, dues=Dues(worth))] == [
         *("vector search0", "vector search1", "speech0", "speech1"),
     ]
     assert choose(found, 4) == found[:4]
@@ -116,7 +116,7 @@ def test_interests_are_compared_by_what_they_are_worth() -> None:
 
 def test_an_interest_that_weighs_more_has_more_places() -> None:
     found = [*answering("speech", *[10] * 9), *answering("yaks", *[10] * 9)]
-    chosen = choose(found, 6, sharing=Sharing({"speech": 0.3, "yaks": 0.1}))
+    chosen = choose(found, 6, dues=Dues({"speech": 0.3, "yaks": 0.1}))
     names = [match.reasons[0].interest for match in chosen]
     assert 0 < names.count("yaks") < names.count("speech")
 
@@ -126,10 +126,10 @@ def test_who_had_none_lately_comes_first() -> None:
     found = [*answering("speech", 10, 9.9), *answering("yaks", 8, 7.9)]
     worth = {"speech": 0.1, "yaks": 0.1}
     before = [found[0].reasons]
-    assert choose(found, 1, sharing=Sharing(worth)) == [found[0]]
-    assert choose(found[1:], 1, sharing=Sharing(worth, before)) == [found[2]]
+    assert choose(found, 1, dues=Dues(worth)) == [found[0]]
+    assert choose(found[1:], 1, dues=Dues(worth, before)) == [found[2]]
     gone = [(Reason("no interest any more", (), 5.0),)]
-    assert choose(found, 1, sharing=Sharing(worth, gone * 9)) == [found[0]]
+    assert choose(found, 1, dues=Dues(worth, gone * 9)) == [found[0]]
 
 
 def test_what_was_shown_does_not_change_how_one_interest_is_chosen_from() -> None:
@@ -139,14 +139,14 @@ def test_what_was_shown_does_not_change_how_one_interest_is_chosen_from() -> Non
     before = [likes[0].reasons] * 9
     expected = choose(likes, 3)
     assert [m.reasons[0].interest for m in expected] == [f"{LIKES}a", f"{LIKES}a", f"{LIKES}b"]
-    assert choose(likes, 3, sharing=Sharing({LIKES: 0.2}, before)) == expected
+    assert choose(likes, 3, dues=Dues({LIKES: 0.2}, before)) == expected
 
 
 def test_all_likes_share_as_one_interest() -> None:
     """A keyword beside many liked papers has its places, though each paper is like another one."""
     likes = [match for i in range(9) for match in answering(f"{LIKES}{i}", 10)]
     found = [*likes, *answering("yaks", 9, 8.9, 8.8)]
-    chosen = choose(found, 4, sharing=Sharing({LIKES: 0.1, "yaks": 0.1}))
+    chosen = choose(found, 4, dues=Dues({LIKES: 0.1, "yaks": 0.1}))
     assert sum(match.reasons[0].interest == "yaks" for match in chosen) == 2
 
 
@@ -168,7 +168,7 @@ def test_always_the_one_that_is_worth_most_then_is_chosen(
         for i, each in enumerate(shares)
         if each
     ]
-    chosen = choose(found, limit, sharing=Sharing(worth))
+    chosen = choose(found, limit, dues=Dues(worth))
     left, had = (
         dict(enumerate(found)),
         dict.fromkeys(["a", "b", LIKES, f"{LIKES}1", f"{LIKES}2"], 0.0),

@@ -26,7 +26,7 @@ from bot.store import (
     people,
     subscriptions,
 )
-from recommender import Index, InterestKind, Match, Ranking, Sharing, Subset, choose
+from recommender import Dues, Index, InterestKind, Match, Ranking, Subset, choose
 
 logger = logging.getLogger(__name__)
 
@@ -221,7 +221,7 @@ class _Choice:
     fresh: Ranking
     unseen: Ranking
     matched: Ranking
-    sharing: Sharing
+    dues: Dues
 
     @classmethod
     def of(cls, connection: Connection, shelf: Shelf, wish: Wish, news: Subset | None) -> "_Choice":
@@ -235,8 +235,8 @@ class _Choice:
         worth = unseen.worth()
         # One interest alone has nobody to share with.
         before = digests.lately(connection, wish.to, _REMEMBERED) if len(worth) > 1 else []
-        sharing = Sharing(worth, before)
-        return cls(wish, shelf, shown, fresh, unseen, fresh.worthy(), sharing)
+        dues = Dues(worth, before)
+        return cls(wish, shelf, shown, fresh, unseen, fresh.worthy(), dues)
 
     def picks(self) -> tuple[Pick, ...]:
         """The papers, new ones first."""
@@ -269,10 +269,10 @@ class _Choice:
         self, candidates: list[Match], limit: int, taken: Sequence[Match] = ()
     ) -> list[Match]:
         titles, day = [match.paper.title for match in taken], self.wish.due.date()
-        before = [*self.sharing.before, *(match.reasons for match in taken)]
-        sharing = replace(self.sharing, before=before)
+        before = [*self.dues.before, *(match.reasons for match in taken)]
+        dues = replace(self.dues, before=before)
         while True:
-            chosen = choose(candidates, limit, titles, day, sharing)
+            chosen = choose(candidates, limit, titles, day, dues)
             # Only what is chosen is looked up: that takes longer than choosing.
             known = {match.paper.id for match in chosen if self._was_shown(match)}
             if not known:
