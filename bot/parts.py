@@ -117,8 +117,12 @@ class Parts:
         try:
             return self._asked_zone(who)
         except slack.SlackError:
-            known = self._known(who)
-            return known.zone if known else "UTC"
+            return self.known_zone(who)
+
+    def known_zone(self, who: Subscriber) -> str:
+        """Somebody's IANA zone as Slack said last, however long ago; UTC where it never did."""
+        known = self._known(who)
+        return known.zone if known else "UTC"
 
     def name_in(self, workspace: str) -> str:
         """What people of a workspace write behind an @ to mean the bot."""

@@ -13,7 +13,8 @@ from bot.blocks.message import Message
 from bot.demo.controls import controls
 from bot.demo.limits import refuse_view
 from bot.slack.home import HOME_PRESSES
-from bot.slack.views import OPENERS, SUBMISSIONS, SUGGESTIONS, VIEW_PRESSES
+from bot.slack.submissions import SUBMISSIONS, SUGGESTIONS
+from bot.slack.views import OPENERS, VIEW_PRESSES
 from recommender import Paper
 from tests.test_blocks import TARGET, bounded, check, is_visible, markup, papers, texts
 

@@ -189,12 +189,19 @@ def test_in_a_channel_one_chooses_where(lab: Lab, ada: Person) -> None:
 
 
 def test_where_the_bot_may_not_post_the_remedy_is_told(lab: Lab, ada: Person) -> None:
-    """Under a field, with what to type; nothing is set up, and the form stays."""
+    """With what to type; nothing is set up, and what was chosen stays and can be sent again."""
     channel = lab.team.add_channel("closed", members=[ada], bot_is_member=False)
     ada.types("/papers subscribe here edit", channel=channel)
-    seen = ada.submits(modal_of(lab, ada))
-    assert "/invite" in next(iter(seen.errors.values()))
+    assert ada.submits(modal_of(lab, ada), values(cadence="weekly", days=["mon"])).errors == {}
+    assert says(lab, ada, "/invite")
     assert of(lab, Subscriber(lab.team.id, channel.id)) is None
+    form = modal_of(lab, ada)
+    assert (chosen_in(form, WHERE), chosen_in(form, DAYS)) == ([HERE], ["mon"])
+    channel.members.add(lab.team.bot.id)
+    ada.submits(form)
+    group = of(lab, Subscriber(lab.team.id, channel.id))
+    assert group is not None
+    assert typed(group.schedule) == "weekly mon 09:00"
 
 
 def test_a_forged_form_cannot_change_another(lab: Lab, ada: Person) -> None:

@@ -10,12 +10,21 @@ from typing import Any
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
-from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.authorization.authorize import Authorize
 from slack_sdk import WebClient
 
 from bot.parts import Parts
-from bot.slack import events, home, install, leftovers, messages, shapes, shortcuts, views
+from bot.slack import (
+    admission,
+    events,
+    home,
+    install,
+    leftovers,
+    messages,
+    shapes,
+    shortcuts,
+    submissions,
+    views,
+)
 from bot.slack.requests import Body, on_error
 from bot.slack.workspaces import Workspaces
 from bot.web import WebApp
@@ -26,11 +35,6 @@ THREADS = 16
 
 _UNREADABLE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What Bolt raises for bodies that are not as Slack's; errors of listeners do not come so far."""
-
-NOT_SERVED = (
-    "Paperwire is not installed in this workspace any more. Somebody who may add apps can install "
-    "it again; nothing of yours is kept until then."
-)
 
 
 class Listening(ThreadPoolExecutor):
@@ -69,16 +73,15 @@ def make_app(parts: Parts, entrance: Entrance) -> App:
     """The Bolt app with every listener."""
     app = App(
         client=entrance.client,
-        # Bolt takes None for «not installed here»; its types do not say so.
-        authorize=_LetIn(entrance.served),  # type: ignore[arg-type]
+        authorize=admission.LetIn(entrance.served),
         oauth_flow=entrance.flow,
-        user_facing_authorize_error_message=NOT_SERVED,
         signing_secret=entrance.signing_secret,
         request_verification_enabled=entrance.signing_secret is not None,
         token_verification_enabled=False,
         listener_executor=Listening(),
         logger=logging.getLogger("slack_bolt"),
     )
+    admission.register(app)
     shapes.register(app)
     # Bolt tries its listeners one after the other, and commands come most often.
     views.register_commands(app, parts)
@@ -88,6 +91,7 @@ def make_app(parts: Parts, entrance: Entrance) -> App:
     shortcuts.register(app, parts)
     home.register(app, parts)
     views.register(app, parts)
+    submissions.register(app, parts)
     messages.register(app, parts)
     leftovers.register(app)
     app.error(on_error)
@@ -130,19 +134,3 @@ def web_app(app: App) -> WebApp:
 def _refused(start_response: Callable[..., Any], status: str) -> Iterable[bytes]:
     start_response(status, [("Content-Type", "text/plain")])
     return [f"{status[4:].lower()}\n".encode()]
-
-
-class _LetIn(Authorize):
-    """Lets requests of the workspaces in that are served, and no others.
-
-    Bolt's own would ask Slack before each acknowledgement, and would turn to an OAuth of its own
-    as soon as the environment holds SLACK_CLIENT_ID and SLACK_CLIENT_SECRET.
-    """
-
-    def __init__(self, served: Workspaces) -> None:
-        self._served = served
-
-    def __call__(
-        self, *, enterprise_id: str | None, team_id: str | None, **_: object
-    ) -> AuthorizeResult | None:
-        return self._served.let_in(team_id, enterprise_id)

@@ -5,7 +5,8 @@ import logging
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from dataclasses import replace
+from typing import Any, NoReturn
 
 from slack_bolt import Ack, BoltResponse, Respond
 from slack_sdk import WebClient
@@ -45,6 +46,29 @@ def call_of(parts: Parts, who: Subscriber, text: str = "", channel: str = "") ->
         is_admin=lambda: parts.is_admin(who),
         deliver=parts.deliver,
         outlet=outlet_of(parts, who.workspace),
+    )
+
+
+class TooEarly(RuntimeError):
+    """Slack was to be asked something while it waits for an acknowledgement: a fault of ours."""
+
+
+def early_call(parts: Parts, who: Subscriber) -> Call:
+    """A call of somebody while Slack waits for the acknowledgement, three seconds at most.
+
+    It cannot ask Slack anything: the time zone is the one that is known, and whatever else would
+    ask raises TooEarly.
+    """
+
+    def too_early(*_: object) -> NoReturn:
+        raise TooEarly("Slack cannot be asked before it has its acknowledgement.")
+
+    return replace(
+        call_of(parts, who),
+        zone=lambda: parts.known_zone(who),
+        is_admin=too_early,
+        deliver=too_early,
+        outlet=Outlet(too_early, too_early, too_early, too_early),
     )
 
 

@@ -1,12 +1,11 @@
-"""Modals: what opens them, what is filled into them, and what becomes of what people send."""
+"""Modals: what opens them, what is filled into them, and what the buttons in them do."""
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from slack_bolt import Ack, App, Respond
+from slack_bolt import App, Respond
 from slack_sdk import WebClient
-from slack_sdk.models.blocks import Option
 from slack_sdk.models.views import View
 
 from bot import client as slack
@@ -22,7 +21,7 @@ from bot.blocks.forms import why as why_looks
 from bot.commands import Call
 from bot.commands.calls import HERE
 from bot.commands.forms import interests, onboarding, shelf, subscription, why
-from bot.commands.forms.frame import Filled, Outcome
+from bot.commands.forms.frame import Filled
 from bot.commands.presses import Press, Reply, menu
 from bot.errors import UserError
 from bot.models import Subscriber
@@ -33,15 +32,14 @@ from bot.slack.requests import (
     acknowledge,
     answer,
     call_of,
-    field_errors,
     press_of,
     who_acts,
 )
+from bot.slack.screens import fill_screen, filled_in, title_of
 
 logger = logging.getLogger(__name__)
 
 NOT_OPENED = "Slack did not open the form: please try that once more."
-WENT_WRONG = "Something went wrong here, and I have written it down. Please try again later."
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +108,6 @@ VIEW_PRESSES: dict[str, Callable[[Call, Filled], View]] = {
 }
 """What the buttons inside modals do, by their `action_id`: to the modal they stand in."""
 
-SUBMISSIONS: dict[str, Callable[[Call, Filled], Outcome]] = {
-    interests_looks.EDIT_INTERESTS: interests.save_interests,
-    subscription_looks.EDIT_SUBSCRIPTION: subscription.save_subscription,
-    onboarding_looks.PASTE: onboarding.recognise,
-    onboarding_looks.CHOOSE: onboarding.follow_chosen,
-}
-"""What becomes of a modal that is sent, by its `callback_id`."""
-
-SUGGESTIONS: dict[str, Callable[[Call, str, str], list[Option]]] = dict.fromkeys(
-    interests.SOUGHT, interests.suggest
-)
-"""What fields suggest while people type, by their `action_id`."""
-
 
 def register_commands(app: App, parts: Parts) -> None:
     """Adds the listeners of commands. Register them before that of all other commands."""
@@ -140,10 +125,6 @@ def register(app: App, parts: Parts) -> None:
     app.action(looks.MENU, matchers=[_asks_why], middleware=[acknowledge])(_on_open(parts, _WHY))
     for action_id, press in VIEW_PRESSES.items():
         app.action(action_id, middleware=[acknowledge])(_on_press(parts, press))
-    for callback_id, submit in SUBMISSIONS.items():
-        app.view(callback_id, middleware=[_submitted(parts, submit)])(_on_submitted(parts))
-    for action_id, suggest in SUGGESTIONS.items():
-        app.options(action_id, middleware=[_on_typing(parts, suggest)])(_nothing_more)
 
 
 def _about(call: Call, press: Press) -> Call:
@@ -194,54 +175,16 @@ def _on_press(parts: Parts, press: Callable[[Call, Filled], View]) -> Callable[.
     def on_press(body: Body, action: Body) -> None:
         who, view = who_acts(body), body.get("view") or {}
         filled = replace(
-            _filled(view),
+            filled_in(view),
             action=str(action["action_id"]),
             value=str(action.get("value") or ""),
         )
         screen = slack.Screen(str(view.get("id")), str(view.get("hash")))
-        title = str((view.get("title") or {}).get("text") or "")
         with kept_true(parts, who):
             client = parts.clients(who.workspace)
-            _fill(client, screen, title, lambda: press(call_of(parts, who), filled))
+            fill_screen(client, screen, title_of(view), lambda: press(call_of(parts, who), filled))
 
     return on_press
-
-
-def _submitted(parts: Parts, submit: Callable[[Call, Filled], Outcome]) -> Callable[..., None]:
-    """Takes a form in the request's own thread: Slack does not wait for the listeners' queue."""
-
-    def submitted(body: Body, view: Body, ack: Ack, next: Callable[[], None]) -> None:
-        try:
-            outcome = submit(call_of(parts, who_acts(body)), _filled(view))
-        except UserError as error:
-            ack(field_errors(view, str(error)))
-        else:
-            _answer_form(ack, outcome)
-        next()
-
-    return submitted
-
-
-def _on_submitted(parts: Parts) -> Callable[..., None]:
-    def on_submitted(body: Body) -> None:
-        parts.homes.refresh(who_acts(body))
-
-    return on_submitted
-
-
-def _on_typing(
-    parts: Parts, suggest: Callable[[Call, str, str], list[Option]]
-) -> Callable[..., None]:
-    def on_typing(body: Body, ack: Ack, next: Callable[[], None]) -> None:
-        call = call_of(parts, who_acts(body))
-        ack(options=suggest(call, str(body["action_id"]), str(body.get("value") or "")))
-        next()
-
-    return on_typing
-
-
-def _nothing_more() -> None:
-    """What is to be done was done with the acknowledgement."""
 
 
 def _open(opener: Opener, asked: Opening) -> None:
@@ -253,7 +196,9 @@ def _open(opener: Opener, asked: Opening) -> None:
         if asked.respond.response_url:
             answer(asked.respond, _instead(opener, asked))
         return
-    _fill(asked.client, screen, opener.title, lambda: opener.fill(asked.call, asked.press))
+    fill_screen(asked.client, screen, opener.title, lambda: opener.fill(asked.call, asked.press))
+    # It is asked now, at leisure: when the form is sent, Slack waits for an answer.
+    asked.call.zone()
 
 
 def _instead(opener: Opener, asked: Opening) -> Reply:
@@ -261,40 +206,3 @@ def _instead(opener: Opener, asked: Opening) -> Reply:
         return opener.instead(asked.call, asked.press)
     except UserError as error:
         return Reply(sentence(str(error)))
-
-
-def _fill(client: WebClient, screen: slack.Screen, title: str, fill: Callable[[], View]) -> None:
-    """Gives a modal its content, unless the person has closed it."""
-    view = _content(client, screen, title, fill)
-    try:
-        slack.update_view(client, screen, view)
-    except slack.SlackRefusal as refusal:
-        if refusal.code != slack.CHANGED_SINCE:
-            raise
-        # Another press was faster: what both have changed is looked up again.
-        slack.update_view(client, replace(screen, hash=""), fill())
-
-
-def _content(client: WebClient, screen: slack.Screen, title: str, fill: Callable[[], View]) -> View:
-    try:
-        return fill()
-    except UserError as error:
-        return modals.telling(title, str(error))
-    except Exception:
-        # It is logged at the edge; what the person looks at must not wait for ever.
-        slack.update_view(client, screen, modals.telling(title, WENT_WRONG))
-        raise
-
-
-def _answer_form(ack: Ack, outcome: Outcome) -> None:
-    if outcome.errors:
-        ack(response_action="errors", errors=dict(outcome.errors))
-    elif outcome.view is not None:
-        ack(response_action="update", view=outcome.view)
-    else:
-        ack()
-
-
-def _filled(view: Body) -> Filled:
-    state = (view.get("state") or {}).get("values") or {}
-    return Filled(str(view.get("private_metadata") or ""), state)

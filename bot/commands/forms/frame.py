@@ -1,6 +1,6 @@
 """A modal on its way: what it is about, what people put into it, and what becomes of it then."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -87,10 +87,16 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What becomes of a modal that was sent: errors under fields, other content, else it closes."""
+    """What becomes of a modal that was sent: errors under fields, other content, else it closes.
+
+    Slack waits for this, so it is said without asking Slack. What cannot be is left to `then`: it
+    is given a call that can, once Slack has its acknowledgement, and says what the modal shows in
+    the end.
+    """
 
     errors: Mapping[str, str] = field(default_factory=dict)
     view: View | None = None
+    then: Callable[[Call], View] | None = None
 
 
 def kept(call: Call) -> About:

@@ -70,21 +70,38 @@ def offer_subscription(call: Call, note: str = "") -> View:
 
 
 def save_subscription(call: Call, filled: Filled) -> Outcome:
-    """Makes the subscription what the form says, unless it has changed since it was opened."""
-    about = filled.about
-    opened = resumed(call, about)
+    """Makes the subscription what the form says, unless it has changed since it was opened.
+
+    A channel is told what is done to it, which is left until Slack has its acknowledgement.
+    """
+    opened = resumed(call, filled.about)
     in_channel = filled.picked(WHERE) == HERE or not filled.picked(WHERE)
     call = opened if in_channel else replace(opened, of=opened.by)
-    before = known_subscription(call)
     if errors := _errors(filled):
         return Outcome(errors)
     try:
-        schedule = _read(call, filled, _zone(call, before))
+        schedule = _read(call, filled, _zone(call, known_subscription(call)))
     except UserError as error:
         return Outcome({TIME: str(error)})
-    limit = whole_number(filled.picked(LIMIT), MAX_LIMIT)
-    if call.of.is_channel and before is None:
-        introduce(call, subscribed(call, None, schedule, limit))
+    if call.of.is_channel:
+        return Outcome(then=lambda later: _told(replace(later, of=call.of), filled, schedule))
+    return Outcome(view=_saved(call, opened, filled, schedule))
+
+
+def _told(call: Call, filled: Filled, schedule: Schedule) -> View:
+    """The same for a channel, which hears of it; where it cannot hear, nothing is set up."""
+    if known_subscription(call) is None:
+        limit = whole_number(filled.picked(LIMIT), MAX_LIMIT)
+        try:
+            introduce(call, subscribed(call, None, schedule, limit))
+        except UserError as error:
+            return _filled_again(call, filled, None, str(error))
+    return _saved(call, call, filled, schedule)
+
+
+def _saved(call: Call, opened: Call, filled: Filled, schedule: Schedule) -> View:
+    """Writes the subscription of `call.of`, in a form that was opened as `opened`."""
+    about, limit = filled.about, whole_number(filled.picked(LIMIT), MAX_LIMIT)
     with call.store.writing() as connection:
         old = subscriptions.get(connection, call.of, hold=True)
         is_as_opened = _opened_on(connection, opened, about) == about
@@ -96,10 +113,10 @@ def save_subscription(call: Call, filled: Filled) -> Outcome:
             )
             subscriptions.put(connection, new)
     if not is_as_opened:
-        return Outcome(view=_changed_meanwhile(opened, filled, old))
+        return _changed_meanwhile(opened, filled, old)
     if old is not None:
         tell_channel(call, f"changed the digest of this channel: {terms(new)}.")
-    return Outcome(view=_done(new))
+    return _done(new)
 
 
 def _channel(call: Call) -> str:
@@ -199,6 +216,12 @@ def _changed_meanwhile(call: Call, filled: Filled, known: Subscription | None) -
     if known is not None:
         paused = ", paused" if known.state is SubscriptionState.PAUSED else ""
         now = f"It is now: up to {papers_text(known.limit)} {describe(known.schedule)}{paused}."
+    warning = f"Your digest changed meanwhile, in another place. {now} Save again to overwrite."
+    return _filled_again(call, filled, known, warning)
+
+
+def _filled_again(call: Call, filled: Filled, known: Subscription | None, warning: str) -> View:
+    """The form with all that was put into it, opened on what is known now."""
     with call.store.reading() as connection:
         about = _opened_on(connection, call, filled.about)
     form = SubscriptionForm(
@@ -213,6 +236,6 @@ def _changed_meanwhile(call: Call, filled: Filled, known: Subscription | None) -
         zone=_zone(call, known),
         where=filled.picked(WHERE),
         channel=_channel(call),
-        warning=f"Your digest changed meanwhile, in another place. {now} Save again to overwrite.",
+        warning=warning,
     )
     return subscription_form(form, about.write(), _submit(known))
