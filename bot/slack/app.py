@@ -15,6 +15,7 @@ from slack_sdk import WebClient
 from bot.parts import Parts
 from bot.slack import (
     admission,
+    belonging,
     events,
     home,
     install,
@@ -83,6 +84,7 @@ def make_app(parts: Parts, entrance: Entrance) -> App:
     )
     admission.register(app)
     shapes.register(app)
+    belonging.register(app, parts.store)
     # Bolt tries its listeners one after the other, and commands come most often.
     views.register_commands(app, parts)
     messages.register_commands(app, parts)

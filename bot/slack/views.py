@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from slack_bolt import App, Respond
+from slack_bolt import App, BoltContext, Respond
 from slack_sdk import WebClient
 from slack_sdk.models.views import View
 
@@ -26,6 +26,7 @@ from bot.commands.presses import Press, Reply, menu
 from bot.errors import UserError
 from bot.models import Subscriber
 from bot.parts import Parts
+from bot.slack.belonging import IS_EXTERNAL
 from bot.slack.home import kept_true
 from bot.slack.requests import (
     Body,
@@ -40,6 +41,12 @@ from bot.slack.screens import fill_screen, filled_in, title_of
 logger = logging.getLogger(__name__)
 
 NOT_OPENED = "Slack did not open the form: please try that once more."
+
+
+NOT_OURS = (
+    "You are here from another organisation: interests and digests, also this channel's, are for "
+    "the people of the workspace that installed me. In yours I do the same once I am there."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +129,9 @@ def register(app: App, parts: Parts) -> None:
     """Adds the others. Register them before those of messages, which take what is left over."""
     for action_id, opener in OPENERS.items():
         app.action(action_id, middleware=[acknowledge])(_on_open(parts, opener))
-    app.action(looks.MENU, matchers=[_asks_why], middleware=[acknowledge])(_on_open(parts, _WHY))
+    app.action(looks.MENU, matchers=[_asks_why], middleware=[acknowledge])(
+        _on_open(parts, _WHY, is_for_members=False)
+    )
     for action_id, press in VIEW_PRESSES.items():
         app.action(action_id, middleware=[acknowledge])(_on_press(parts, press))
 
@@ -161,8 +170,11 @@ def _on_command(parts: Parts, opener: Opener) -> Callable[..., None]:
     return on_command
 
 
-def _on_open(parts: Parts, opener: Opener) -> Callable[..., None]:
-    def on_open(body: Body, action: Body, respond: Respond) -> None:
+def _on_open(parts: Parts, opener: Opener, is_for_members: bool = True) -> Callable[..., None]:
+    def on_open(body: Body, action: Body, context: BoltContext, respond: Respond) -> None:
+        if is_for_members and context.get(IS_EXTERNAL):
+            answer(respond, Reply(sentence(NOT_OURS)))
+            return
         press = press_of(body, action)
         client = parts.clients(who_acts(body).workspace)
         call = call_of(parts, who_acts(body), channel=press.channel)
