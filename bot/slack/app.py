@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from slack_bolt import App
+from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
@@ -15,6 +15,7 @@ from slack_bolt.authorization.authorize import Authorize
 from slack_sdk import WebClient
 
 from bot.parts import Parts
+from bot.seats import Seats
 from bot.slack import events, home, install, leftovers, messages, shapes, shortcuts, views
 from bot.slack.requests import Body, on_error
 from bot.slack.workspaces import Workspaces
@@ -23,6 +24,8 @@ from bot.web import WebApp
 EVENTS_PATH = "/slack/events"
 # Bolt's own five threads are few when a digest keeps some of them waiting for Slack.
 THREADS = 16
+# One computes while another waits for its disk; more only take the interpreter from each other.
+AT_WORK = 2
 
 _UNREADABLE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What Bolt raises for bodies that are not as Slack's; errors of listeners do not come so far."""
@@ -39,13 +42,18 @@ class Listening(ThreadPoolExecutor):
     def __init__(self) -> None:
         super().__init__(THREADS, thread_name_prefix="listener")
         self._counting, self.under_way = Lock(), 0
+        self._seats = Seats(AT_WORK)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """As every executor has it."""
+        """As every executor has it; what waits for Slack keeps nobody else from working."""
         self._count(1)
-        work = super().submit(fn, *args, **kwargs)
+        work = super().submit(self._seated, fn, *args, **kwargs)
         work.add_done_callback(lambda _: self._count(-1))
         return work
+
+    def _seated(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        with self._seats.taken():
+            return fn(*args, **kwargs)
 
     def _count(self, more: int) -> None:
         with self._counting:
@@ -67,10 +75,9 @@ class Entrance:
 
 def make_app(parts: Parts, entrance: Entrance) -> App:
     """The Bolt app with every listener."""
-    app = App(
+    app = _Doorway(
         client=entrance.client,
-        # Bolt takes None for «not installed here»; its types do not say so.
-        authorize=_LetIn(entrance.served),  # type: ignore[arg-type]
+        authorize=_LetIn(entrance.served),
         oauth_flow=entrance.flow,
         user_facing_authorize_error_message=NOT_SERVED,
         signing_secret=entrance.signing_secret,
@@ -130,6 +137,19 @@ def web_app(app: App) -> WebApp:
 def _refused(start_response: Callable[..., Any], status: str) -> Iterable[bytes]:
     start_response(status, [("Content-Type", "text/plain")])
     return [f"{status[4:].lower()}\n".encode()]
+
+
+class _Doorway(App):
+    """Bolt's app, which lets a few requests in at once, whichever way they come."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._seats = Seats(AT_WORK)
+
+    def dispatch(self, req: BoltRequest) -> BoltResponse:
+        """As Bolt has it."""
+        with self._seats.taken():
+            return super().dispatch(req)
 
 
 class _LetIn(Authorize):
