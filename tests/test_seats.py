@@ -90,6 +90,21 @@ def test_whoever_waits_to_write_keeps_nobody_from_reading(lab: Lab) -> None:
         assert all("Following" in each.result()[-1].text for each in typed)
 
 
+def test_whoever_waits_for_a_digest_to_be_sent_keeps_nobody_waiting(lab: Lab) -> None:
+    """Slack takes its time with the digests that many ask for; another looks a paper up."""
+    crowd = [lab.team.add_person(f"P{number}") for number in range(2 * AT_WORK)]
+    for each in crowd:
+        each.types("/papers interests add speech")
+    lab.slack.fail("chat.postMessage", delay=2.0, times=len(crowd))
+    for each in crowd:
+        each.types("/papers digest now", wait=0)
+    _until(lambda: lab.bot.under_way() == len(crowd))
+    lab.ada.types("/papers show watermark", wait=0)
+    _until(lambda: any("Stable Signature" in text for _, text in of_bot(lab.ada)))
+    assert not any("A digest with" in text for each in crowd for _, text in of_bot(each))
+    _until(lambda: lab.bot.under_way() == 0)
+
+
 class Held(Store):
     """A store that is being read from when `is_read`, and gives nothing before `may_go_on`."""
 
