@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackTokenRotationError
 
 from bot.errors import PaperwireError
+from bot.seats import left
 
 UNREACHABLE_SECONDS = 60
 
@@ -71,9 +72,13 @@ class Unanswerable(SlackError):
 
 @contextmanager
 def translated(method: str) -> Iterator[None]:
-    """Raises as SlackError what Slack's SDK raises in this block for a call of `method`."""
+    """Raises as SlackError what Slack's SDK raises in this block for a call of `method`.
+
+    Others may work meanwhile: the block waits for Slack, and does nothing else.
+    """
     try:
-        yield
+        with left():
+            yield
     except SlackApiError as error:
         raise _refusal(error, method) from None
     except SlackTokenRotationError as error:

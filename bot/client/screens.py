@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.models.views import View
 
 from bot.client.refusals import SlackRefusal, call
+from bot.seats import left
 
 CHANGED_SINCE = "hash_conflict"
 _CLOSED = frozenset({"not_found", "view_not_found"})
@@ -51,7 +52,8 @@ def update_view(client: WebClient, screen: Screen, view: View) -> Screen | None:
             if refusal.code not in _CLOSED:
                 raise
             if pause is not None:
-                time.sleep(pause)
+                with left():
+                    time.sleep(pause)
     return None
 
 

@@ -267,6 +267,19 @@ def _unknown_properties(block: JSON, at: str) -> Iterator[str]:
     for part in walk(Part(at, block["type"], "", "blocks", block)):
         if part.key not in ("blocks", "elements", "element", "accessory") or part.is_text:
             continue
-        model = Block.parse(part.json) if part.key == "blocks" else BlockElement.parse(part.json)
-        for key in sorted(set(part.json) - set(model.attributes if model else ())):
+        for key in sorted(set(part.json) - _names(part)):
             yield f"invalid additional property: {key} [json-pointer:{part.pointer}]"
+
+
+def _names(part: Part) -> frozenset[str]:
+    """The properties that the model of a block or an element has, for all of its kind."""
+    kind = (part.key == "blocks", part.kind)
+    if kind not in _NAMES:
+        model = Block.parse(part.json) if part.key == "blocks" else BlockElement.parse(part.json)
+        if model is None:
+            return frozenset()
+        _NAMES[kind] = frozenset(model.attributes)
+    return _NAMES[kind]
+
+
+_NAMES: dict[tuple[bool, str], frozenset[str]] = {}

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from slack_bolt import App
+from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 
 from bot.parts import Parts
+from bot.seats import Seats
 from bot.slack import (
     admission,
     belonging,
@@ -33,6 +34,8 @@ from bot.web import WebApp
 EVENTS_PATH = "/slack/events"
 # Bolt's own five threads are few when a digest keeps some of them waiting for Slack.
 THREADS = 16
+# One computes while another waits for its disk; more only take the interpreter from each other.
+AT_WORK = 2
 
 _UNREADABLE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What Bolt raises for bodies that are not as Slack's; errors of listeners do not come so far."""
@@ -44,13 +47,18 @@ class Listening(ThreadPoolExecutor):
     def __init__(self) -> None:
         super().__init__(THREADS, thread_name_prefix="listener")
         self._counting, self.under_way = Lock(), 0
+        self._seats = Seats(AT_WORK)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """As every executor has it."""
+        """As every executor has it; what waits for Slack keeps nobody else from working."""
         self._count(1)
-        work = super().submit(fn, *args, **kwargs)
+        work = super().submit(self._seated, fn, *args, **kwargs)
         work.add_done_callback(lambda _: self._count(-1))
         return work
+
+    def _seated(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        with self._seats.taken():
+            return fn(*args, **kwargs)
 
     def _count(self, more: int) -> None:
         with self._counting:
@@ -72,7 +80,7 @@ class Entrance:
 
 def make_app(parts: Parts, entrance: Entrance) -> App:
     """The Bolt app with every listener."""
-    app = App(
+    app = _Doorway(
         client=entrance.client,
         authorize=admission.LetIn(entrance.served),
         oauth_flow=entrance.flow,
@@ -136,3 +144,16 @@ def web_app(app: App) -> WebApp:
 def _refused(start_response: Callable[..., Any], status: str) -> Iterable[bytes]:
     start_response(status, [("Content-Type", "text/plain")])
     return [f"{status[4:].lower()}\n".encode()]
+
+
+class _Doorway(App):
+    """Bolt's app, which lets a few requests in at once, whichever way they come."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._seats = Seats(AT_WORK)
+
+    def dispatch(self, req: BoltRequest) -> BoltResponse:
+        """As Bolt has it."""
+        with self._seats.taken():
+            return super().dispatch(req)

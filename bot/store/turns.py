@@ -8,6 +8,7 @@ from zlib import crc32
 from filelock import FileLock, Timeout
 from sqlalchemy import func, select
 
+from bot.seats import left
 from bot.store.database import Store
 
 _LOOK_SECONDS = 0.05
@@ -20,10 +21,11 @@ _TURNS = 7_277
 def taken(store: Store, name: str, seconds: float) -> Iterator[bool]:
     """The turn of that name, until the end of the block; it keeps nobody from writing.
 
-    Gives False where somebody else has had it for so many seconds. It goes with the process.
+    Gives False where somebody else has had it for so many seconds. It goes with the process. Others
+    work meanwhile: nobody waits with a seat, nor for a seat while it is their turn.
     """
     until = time.monotonic() + seconds
-    with ExitStack() as stack:
+    with left(), ExitStack() as stack:
         is_ours = _try(store, name, stack)
         while not is_ours and time.monotonic() < until:
             time.sleep(_LOOK_SECONDS)
