@@ -94,7 +94,6 @@ def make_app(parts: Parts, entrance: Entrance) -> App:
     shapes.register(app)
     belonging.register(app, parts.store)
     # Bolt tries its listeners one after the other, and commands come most often.
-    views.register_commands(app, parts)
     messages.register_commands(app, parts)
     install.register(app, parts, entrance.served)
     events.register(app, parts)

@@ -15,6 +15,7 @@ from bot.models import Subscriber
 from bot.parts import Parts
 from bot.slack.home import kept_true
 from bot.slack.requests import Body, acknowledge, answer, call_of, press_of, who_acts
+from bot.slack.views import opens_form
 
 PRESSES: dict[str, Callable[[Call, Press], Reply]] = {
     looks.LIKE: presses.like,
@@ -37,7 +38,7 @@ _ANY = re.compile("")
 
 
 def register_commands(app: App, parts: Parts) -> None:
-    """Adds the listener of commands. Register those that take some of them first."""
+    """Adds the listener of commands."""
     app.command(commands.SLASH, middleware=[acknowledge])(_on_command(parts))
 
 
@@ -51,6 +52,8 @@ def register(app: App, parts: Parts) -> None:
 
 def _on_command(parts: Parts) -> Callable[..., None]:
     def on_command(body: Body, respond: Respond) -> None:
+        if opens_form(parts, body, respond):
+            return
         who = Subscriber(body["team_id"], body["user_id"])
         call = call_of(parts, who, body.get("text") or "", body.get("channel_id") or "")
         with kept_true(parts, who):

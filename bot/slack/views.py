@@ -9,7 +9,6 @@ from slack_sdk import WebClient
 from slack_sdk.models.views import View
 
 from bot import client as slack
-from bot import commands
 from bot.blocks import home as tab
 from bot.blocks import modals, sentence
 from bot.blocks import papers as looks
@@ -19,7 +18,7 @@ from bot.blocks.forms import shelf as shelf_looks
 from bot.blocks.forms import subscription as subscription_looks
 from bot.blocks.forms import why as why_looks
 from bot.commands import Call
-from bot.commands.calls import HERE
+from bot.commands.calls import HERE, Place
 from bot.commands.forms import interests, onboarding, shelf, subscription, why
 from bot.commands.forms.frame import Filled
 from bot.commands.presses import Press, Reply, menu
@@ -116,17 +115,8 @@ VIEW_PRESSES: dict[str, Callable[[Call, Filled], View]] = {
 """What the buttons inside modals do, by their `action_id`: to the modal they stand in."""
 
 
-def register_commands(app: App, parts: Parts) -> None:
-    """Adds the listeners of commands. Register them before that of all other commands."""
-    for name, opener in COMMANDS.items():
-        asks = [_asks_for_form(name)]
-        app.command(commands.SLASH, matchers=asks, middleware=[acknowledge])(
-            _on_command(parts, opener)
-        )
-
-
 def register(app: App, parts: Parts) -> None:
-    """Adds the others. Register them before those of messages, which take what is left over."""
+    """Adds the listeners. Register them before those of messages, which take what is left over."""
     for action_id, opener in OPENERS.items():
         app.action(action_id, middleware=[acknowledge])(_on_open(parts, opener))
     app.action(looks.MENU, matchers=[_asks_why], middleware=[acknowledge])(
@@ -148,26 +138,22 @@ def _asks_why(action: Body) -> bool:
     return looks.chosen(value)[0] == looks.WHY
 
 
-def _asks_for_form(name: str) -> Callable[[Body], bool]:
-    def asks(body: Body) -> bool:
-        words = str(body.get("text") or "").lower().split()
-        in_channel = str(body.get("channel_id") or "")[:1] in {"C", "G"}
-        asked_here = words in ([name, HERE, "edit"], [name, "edit", HERE])
-        return words == [name, "edit"] or (in_channel and asked_here)
-
-    return asks
-
-
-def _on_command(parts: Parts, opener: Opener) -> Callable[..., None]:
-    def on_command(body: Body, respond: Respond) -> None:
-        who = Subscriber(body["team_id"], body["user_id"])
-        call = call_of(parts, who, channel=str(body.get("channel_id") or ""))
-        is_here = HERE in str(body["text"]).lower().split()
-        press = Press("", HERE if is_here else "", call.place.id)
-        client = parts.clients(who.workspace)
-        _open(opener, Opening(call, press, client, respond, body["trigger_id"]))
-
-    return on_command
+def opens_form(parts: Parts, body: Body, respond: Respond) -> bool:
+    """Opens the form that a command asks for; False where it asks for none."""
+    words = str(body.get("text") or "").lower().split()
+    opener = COMMANDS.get(words[0]) if words else None
+    if opener is None:
+        return False
+    channel = str(body.get("channel_id") or "")
+    is_here = words[1:] in ([HERE, "edit"], ["edit", HERE]) and Place(channel).is_channel
+    if not is_here and words[1:] != ["edit"]:
+        return False
+    who = Subscriber(body["team_id"], body["user_id"])
+    call = call_of(parts, who, channel=channel)
+    press = Press("", HERE if is_here else "", channel)
+    client = parts.clients(who.workspace)
+    _open(opener, Opening(call, press, client, respond, body["trigger_id"]))
+    return True
 
 
 def _on_open(parts: Parts, opener: Opener, is_for_members: bool = True) -> Callable[..., None]:
