@@ -62,7 +62,7 @@ class Opening:
 
     call: Call
     press: Press
-    client: WebClient
+    parts: Parts
     respond: Respond
     trigger: str
 
@@ -87,6 +87,7 @@ OPENERS = {
     tab.INTERESTS: _INTERESTS,
     tab.SUBSCRIPTION: _SUBSCRIPTION,
     tab.SAVED: Opener("Saved papers", lambda call, _press: shelf.open_saved(call)),
+    tab.UNWANTED: Opener("Papers you do not want", lambda call, _press: shelf.open_unwanted(call)),
     tab.DIGEST: Opener("A digest", lambda call, press: shelf.open_digest(call, press.value)),
     modals.OPEN_INTERESTS: _INTERESTS,
     modals.OPEN_SUBSCRIPTION: _SUBSCRIPTION,
@@ -103,10 +104,7 @@ VIEW_PRESSES: dict[str, Callable[[Call, Filled], View]] = {
     why_looks.UNFOLLOW: why.press_why,
     why_looks.UNLIKE: why.press_why,
     why_looks.LIKE: why.press_why,
-    shelf_looks.KEEP: shelf.press_shelf,
-    shelf_looks.DROP: shelf.press_shelf,
-    shelf_looks.BACK: shelf.press_shelf,
-    shelf_looks.ON: shelf.press_shelf,
+    **dict.fromkeys(shelf_looks.PRESSES, shelf.press_shelf),
 }
 """What the buttons inside modals do, by their `action_id`: to the modal they stand in."""
 
@@ -174,8 +172,7 @@ def _on_command(parts: Parts, opener: Opener) -> Callable[..., None]:
         call = call_of(parts, who, channel=str(body.get("channel_id") or ""))
         is_here = HERE in str(body["text"]).lower().split()
         press = Press("", HERE if is_here else "", call.place.id)
-        client = parts.clients(who.workspace)
-        _open(opener, Opening(call, press, client, respond, body["trigger_id"]))
+        _open(opener, Opening(call, press, parts, respond, body["trigger_id"]))
 
     return on_command
 
@@ -183,9 +180,8 @@ def _on_command(parts: Parts, opener: Opener) -> Callable[..., None]:
 def _on_open(parts: Parts, opener: Opener) -> Callable[..., None]:
     def on_open(body: Body, action: Body, respond: Respond) -> None:
         press = press_of(body, action)
-        client = parts.clients(who_acts(body).workspace)
         call = call_of(parts, who_acts(body), channel=press.channel)
-        _open(opener, Opening(call, press, client, respond, body["trigger_id"]))
+        _open(opener, Opening(call, press, parts, respond, body["trigger_id"]))
 
     return on_open
 
@@ -246,14 +242,18 @@ def _nothing_more() -> None:
 
 def _open(opener: Opener, asked: Opening) -> None:
     """Opens a modal at once, and fills it then."""
+    client = asked.parts.clients(asked.call.by.workspace)
     try:
-        screen = slack.open_view(asked.client, asked.trigger, modals.loading(opener.title))
+        screen = slack.open_view(client, asked.trigger, modals.loading(opener.title))
     except slack.SlackError as error:
         logger.warning("no modal: %s", error)
         if asked.respond.response_url:
             answer(asked.respond, _instead(opener, asked))
+        else:
+            # Who presses in the Home tab has no message to answer.
+            asked.parts.homes.tell(asked.call.by, NOT_OPENED)
         return
-    _fill(asked.client, screen, opener.title, lambda: opener.fill(asked.call, asked.press))
+    _fill(client, screen, opener.title, lambda: opener.fill(asked.call, asked.press))
 
 
 def _instead(opener: Opener, asked: Opening) -> Reply:
