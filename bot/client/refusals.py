@@ -30,7 +30,7 @@ WORKSPACE_OFF = {
 REMEDIES = {
     "channel_not_found": "Slack does not find the place; if it is a private channel, invite me.",
     "is_archived": "The channel is archived; unarchive it, or subscribe somewhere else.",
-    "not_in_channel": "I am not in the channel; invite me with /invite.",
+    "not_in_channel": "I am not in the channel; invite me.",
     "user_not_found": "Slack does not know this person any more.",
     "user_disabled": "This person's account is switched off.",
     "cannot_dm_bot": "Bots cannot get direct messages from bots.",

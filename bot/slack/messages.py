@@ -13,6 +13,7 @@ from bot.commands.presses import Press, Reply
 from bot.errors import UserError
 from bot.models import Subscriber
 from bot.parts import Parts
+from bot.slack import sharing
 from bot.slack.home import kept_true
 from bot.slack.requests import Body, acknowledge, answer, call_of, press_of, who_acts
 from bot.slack.views import opens_form
@@ -44,6 +45,7 @@ def register_commands(app: App, parts: Parts) -> None:
 
 def register(app: App, parts: Parts) -> None:
     """Adds the others. Register those of others first: one here takes what is left over."""
+    sharing.register(app, parts)
     for action_id, press in PRESSES.items():
         app.action(action_id, middleware=[acknowledge])(_on_press(parts, press))
     # The first listener that fits gets a request: this one what no other takes.

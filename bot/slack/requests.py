@@ -68,7 +68,7 @@ def early_call(parts: Parts, who: Subscriber) -> Call:
         zone=lambda: parts.known_zone(who),
         is_admin=too_early,
         deliver=too_early,
-        outlet=Outlet(too_early, too_early, too_early, too_early),
+        outlet=Outlet(*[too_early] * 6),
     )
 
 
@@ -84,6 +84,8 @@ def outlet_of(parts: Parts, workspace: str) -> Outlet:
         lambda posted: slack.permalink(parts.clients(workspace), posted),
         lambda posted: slack.take_away(parts.clients(workspace), posted),
         lambda: parts.name_in(workspace),
+        lambda address, message: slack.post_at(address, message.text, message.blocks),
+        slack.take_away_at,
     )
 
 
@@ -104,6 +106,7 @@ def press_of(body: Body, action: Body) -> Press:
         value=str(option.get("value") or action.get("value") or ""),
         channel=str(channel["id"] if isinstance(channel, dict) else channel),
         is_ephemeral=container.get("is_ephemeral") is True,
+        address=str(body.get("response_url") or ""),
     )
 
 
@@ -112,21 +115,13 @@ def answer(respond: Respond, reply: Reply) -> None:
 
     Raises Unanswerable when Slack takes none, PaperwireError when it does not take this one.
     """
-    if reply.for_all is not None:
-        _respond(respond, reply.for_all, response_type="in_channel", replace_original=False)
-    _respond(respond, reply.message, response_type="ephemeral", replace_original=reply.replaces)
-
-
-def _respond(
-    respond: Respond, message: Message, *, response_type: str, replace_original: bool
-) -> None:
     if not respond.response_url:
         return
     answered = {
-        "text": message.text,
-        "blocks": as_json(message.blocks),
-        "response_type": response_type,
-        "replace_original": replace_original,
+        "text": reply.message.text,
+        "blocks": as_json(reply.message.blocks),
+        "response_type": "ephemeral",
+        "replace_original": reply.replaces,
         "unfurl_links": False,
         "unfurl_media": False,
     }

@@ -96,8 +96,14 @@ class _Sent(_View):
     blocks: list[_Block]
 
 
+class _Address(_Shape):
+    channel_id: str
+    response_url: str
+
+
 class _Submission(_Interaction):
     view: _Sent
+    response_urls: list[_Address] | None = None
 
 
 class _Suggestion(_Interaction):

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from slack_bolt import App, BoltContext, Respond
-from slack_sdk import WebClient
 from slack_sdk.models.views import View
 
 from bot import client as slack
@@ -66,7 +65,7 @@ class Opening:
 
     call: Call
     press: Press
-    client: WebClient
+    parts: Parts
     respond: Respond
     trigger: str
 
@@ -91,6 +90,7 @@ OPENERS = {
     tab.INTERESTS: _INTERESTS,
     tab.SUBSCRIPTION: _SUBSCRIPTION,
     tab.SAVED: Opener("Saved papers", lambda call, _press: shelf.open_saved(call)),
+    tab.UNWANTED: Opener("Papers you do not want", lambda call, _press: shelf.open_unwanted(call)),
     tab.DIGEST: Opener("A digest", lambda call, press: shelf.open_digest(call, press.value)),
     modals.OPEN_INTERESTS: _INTERESTS,
     modals.OPEN_SUBSCRIPTION: _SUBSCRIPTION,
@@ -107,10 +107,7 @@ VIEW_PRESSES: dict[str, Callable[[Call, Filled], View]] = {
     why_looks.UNFOLLOW: why.press_why,
     why_looks.UNLIKE: why.press_why,
     why_looks.LIKE: why.press_why,
-    shelf_looks.KEEP: shelf.press_shelf,
-    shelf_looks.DROP: shelf.press_shelf,
-    shelf_looks.BACK: shelf.press_shelf,
-    shelf_looks.ON: shelf.press_shelf,
+    **dict.fromkeys(shelf_looks.PRESSES, shelf.press_shelf),
 }
 """What the buttons inside modals do, by their `action_id`: to the modal they stand in."""
 
@@ -151,8 +148,7 @@ def opens_form(parts: Parts, body: Body, respond: Respond) -> bool:
     who = Subscriber(body["team_id"], body["user_id"])
     call = call_of(parts, who, channel=channel)
     press = Press("", HERE if is_here else "", channel)
-    client = parts.clients(who.workspace)
-    _open(opener, Opening(call, press, client, respond, body["trigger_id"]))
+    _open(opener, Opening(call, press, parts, respond, body["trigger_id"]))
     return True
 
 
@@ -162,9 +158,8 @@ def _on_open(parts: Parts, opener: Opener, is_for_members: bool = True) -> Calla
             answer(respond, Reply(sentence(NOT_OURS)))
             return
         press = press_of(body, action)
-        client = parts.clients(who_acts(body).workspace)
         call = call_of(parts, who_acts(body), channel=press.channel)
-        _open(opener, Opening(call, press, client, respond, body["trigger_id"]))
+        _open(opener, Opening(call, press, parts, respond, body["trigger_id"]))
 
     return on_open
 
@@ -187,14 +182,18 @@ def _on_press(parts: Parts, press: Callable[[Call, Filled], View]) -> Callable[.
 
 def _open(opener: Opener, asked: Opening) -> None:
     """Opens a modal at once, and fills it then."""
+    client = asked.parts.clients(asked.call.by.workspace)
     try:
-        screen = slack.open_view(asked.client, asked.trigger, modals.loading(opener.title))
+        screen = slack.open_view(client, asked.trigger, modals.loading(opener.title))
     except slack.SlackError as error:
         logger.warning("no modal: %s", error)
         if asked.respond.response_url:
             answer(asked.respond, _instead(opener, asked))
+        else:
+            # Who presses in the Home tab has no message to answer.
+            asked.parts.homes.tell(asked.call.by, NOT_OPENED)
         return
-    fill_screen(asked.client, screen, opener.title, lambda: opener.fill(asked.call, asked.press))
+    fill_screen(client, screen, opener.title, lambda: opener.fill(asked.call, asked.press))
     # It is asked now, at leisure: when the form is sent, Slack waits for an answer.
     asked.call.zone()
 

@@ -12,6 +12,9 @@ from bot.errors import UserError
 from bot.models import Subscriber
 from bot.store import forms
 
+# A field takes 3,000 characters: the rest is room to write.
+_FILLED = 2_400
+
 TOO_OLD = "This form is too old: copy what you wrote, close it, and open it again."
 
 
@@ -63,9 +66,13 @@ class Filled:
         return text if isinstance(text, str) else ""
 
     def picked(self, key: str) -> str:
-        """The value or time chosen in a field of which one is chosen; empty where none is."""
+        """What was chosen in a field of which one is chosen: a value, a time, or a conversation.
+
+        Empty where nothing was.
+        """
         held = self._held(key)
-        found = held.get("selected_time") or _value(held.get("selected_option"))
+        bare = held.get("selected_time") or held.get("selected_conversation")
+        found = bare or _value(held.get("selected_option"))
         return found if isinstance(found, str) else ""
 
     def ticked(self, key: str) -> list[str]:
@@ -112,6 +119,16 @@ def resumed(call: Call, about: About) -> Call:
     if of is None:
         raise UserError(TOO_OLD)
     return replace(call, of=of)
+
+
+def in_fields(lines: Sequence[str]) -> list[str]:
+    """The lines as the texts of as many fields as they need; always one."""
+    texts = [""]
+    for line in lines:
+        if texts[-1] and len(texts[-1]) + len(line) > _FILLED:
+            texts.append("")
+        texts[-1] += f"{line}\n"
+    return [text.rstrip("\n") for text in texts]
 
 
 def _value(option: object) -> str:
