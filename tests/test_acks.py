@@ -13,7 +13,8 @@ from bot.blocks import home as tab
 from bot.blocks import modals
 from bot.blocks.forms.interests import AUTHORS
 from bot.blocks.forms.onboarding import PASTED
-from bot.blocks.forms.subscription import HERE, WHERE
+from bot.blocks.forms.sharing import CHANNEL
+from bot.blocks.forms.subscription import CADENCE, HERE, WHERE
 from bot.blocks.papers import LIKE
 from bot.demo import LocalSlack, Person, Team, View
 from bot.demo.methods import METHODS
@@ -48,10 +49,12 @@ class Scene:
     def who(self, person: Person) -> Subscriber:
         return Subscriber(self.team.id, person.id)
 
-    def opened(self, line: str) -> tuple[Person, View]:
+    def opened(self, line: str, *before: str) -> tuple[Person, View]:
         """Somebody new in a channel, and the form that they have opened there."""
         person = self.team.add_person("Ada", tz="Europe/Paris")
         channel = self.team.add_channel("group", members=[person])
+        for other in before:
+            person.types(other, channel)
         seen = person.types(line, channel)
         assert seen.modal is not None
         return person, seen.modal
@@ -105,6 +108,12 @@ def acts(scene: Scene) -> list[Callable[[], object]]:
     paste = new.presses(first, tab.ONBOARD).modal
     assert paste is not None
     pasted = {PASTED: {PASTED: SPEECH}}
+    sharing = ada.presses(ada.types("/papers watermark")[-1], 0, "Share to a channel…").modal
+    assert sharing is not None
+    former, changed = scene.opened("/papers subscribe edit", "/papers subscribe monthly 31 10:00")
+    former.submits(changed, {CADENCE: {CADENCE: "daily"}})
+    undo = former.modal
+    assert undo is not None
     return [
         lambda: ada.types("/papers subscribe daily 09:00", channel, wait=0),
         lambda: ada.types("/papers subscribe edit", channel, wait=0),
@@ -115,6 +124,8 @@ def acts(scene: Scene) -> list[Callable[[], object]]:
         lambda: here.submits(subscription, {WHERE: {WHERE: HERE}}, wait=0),
         lambda: his.submits(own, wait=0),
         lambda: new.submits(paste, pasted, wait=0),
+        lambda: ada.submits(sharing, {CHANNEL: {CHANNEL: channel.id}}, wait=0),
+        lambda: former.submits(undo, wait=0),
         lambda: eve.opens_home(wait=0),
         lambda: eve.says(f"<@{team.bot.id}> watermark", channel, wait=0),
         lambda: eve.says("watermark", wait=0),
