@@ -489,6 +489,8 @@ def test_eight_presses_at_once_share_once_and_like_once(
     paper = papers_in(found)[0]
     like = [c.label for c in found.controls].index("👍")
     acts: list[tuple[int, str | None]] = [(0, "Share in this channel"), (like, None)] * 8
+    # All press before any of them sees what it did: behind a 👍 stands the way back.
+    lab.slack.fail("response_url", delay=2.0, times=len(acts))
     with ThreadPoolExecutor(len(acts)) as pool:
         list(pool.map(lambda act: ada.presses(found, *act), acts))
     assert lab.slack.wait_for(lambda: len(whispers(lab, ada, channel)) == 1 + 8)
