@@ -75,6 +75,19 @@ class Homes:
             mine = now.fingerprint
             is_sure = self._settled(who, known, replace(now, hash=shown.hash))
 
+    def tell(self, who: Subscriber, notice: str) -> None:
+        """Shows somebody a sentence above their tab, until it is shown again: at their next act."""
+        known = self._standing(who)
+        if known is None:
+            return
+        view, now = home.rendered(self.store, self.library, who, self.clock(), notice)
+        try:
+            shown = slack.publish_home(self.clients(who.workspace), who.id, view)
+        except slack.SlackError as error:
+            _log(who, error)
+            return
+        self._settled(who, known, replace(now, hash=shown.hash))
+
     def refresh_stale(self) -> None:
         """The same for some of those that time, or a digest, has made untrue."""
         with self.store.reading() as connection:

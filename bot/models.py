@@ -234,7 +234,8 @@ class Person:
 class Share:
     """How a paper came into a channel: who shared it, and the message (`ts`) it stands in.
 
-    `person` is empty where a digest brought it, `ts` None where Slack has not told it.
+    `person` is empty where a digest brought it, `ts` None where Slack has not told it. `thread` is
+    the bot's own message in the thread under it, if there is one.
     """
 
     id: str
@@ -242,6 +243,7 @@ class Share:
     person: str
     shared_at: datetime
     ts: str | None = None
+    thread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

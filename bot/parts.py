@@ -13,6 +13,7 @@ from bot.homes import Homes
 from bot.library import Library
 from bot.models import Person, Subscriber
 from bot.schedules import next_due
+from bot.seats import left
 from bot.store import Store, heartbeats, people, subscriptions
 
 PERSON_LIFE = timedelta(days=1)
@@ -55,7 +56,8 @@ class Parts:
 
     def deliver(self) -> int:
         """Sends what the outbox holds; how many messages Slack took."""
-        return digests.deliver(self.store, self.clients, self.clock)
+        with left():
+            return digests.deliver(self.store, self.clients, self.clock)
 
     @property
     def homes(self) -> Homes:
@@ -117,8 +119,12 @@ class Parts:
         try:
             return self._asked_zone(who)
         except slack.SlackError:
-            known = self._known(who)
-            return known.zone if known else "UTC"
+            return self.known_zone(who)
+
+    def known_zone(self, who: Subscriber) -> str:
+        """Somebody's IANA zone as Slack said last, however long ago; UTC where it never did."""
+        known = self._known(who)
+        return known.zone if known else "UTC"
 
     def name_in(self, workspace: str) -> str:
         """What people of a workspace write behind an @ to mean the bot."""

@@ -69,8 +69,8 @@ class Running:
 def running(settings: Settings, clock: Clock) -> Iterator[Running]:
     """The bot, from its start to the end of the block.
 
-    Raises SettingsError when a value is missing or wrong, SlackError when Slack does not know the
-    token, StoreError when the database cannot be used.
+    Raises SettingsError when a value is missing or wrong, or a token that Slack does not take;
+    SlackError when Slack cannot be reached, StoreError when the database cannot be used.
     """
     settings.check_door()
     with ExitStack() as stack:
@@ -99,7 +99,11 @@ def entrance_of(settings: Settings, store: Store) -> Entrance:
         flow = Flow(settings, store, installations_of(settings))
         return Entrance(client, many_of(settings, store), secret, flow)
     client = slack.make_client(_value(settings.bot_token), settings.api_url)
-    return Entrance(client, OneWorkspace(client, slack.identity(client)), secret)
+    try:
+        identity = slack.identity(client)
+    except slack.SlackRefusal as error:
+        raise SettingsError(f"SLACK_BOT_TOKEN does not work. {error}") from None
+    return Entrance(client, OneWorkspace(client, identity), secret)
 
 
 def many_of(settings: Settings, store: Store) -> ManyWorkspaces:
@@ -160,7 +164,7 @@ def _open_door(settings: Settings, app: App, stack: ExitStack) -> tuple[str, int
     if settings.app_token is not None:
         door = socket_mode(app, settings.app_token.get_secret_value())
         stack.callback(door.close)
-        with slack.translated("apps.connections.open"):
+        with slack.opening_socket():
             door.connect()  # type: ignore[no-untyped-call]
         return "in Socket Mode", None
     server = WebServer(web_app(app), settings.host, settings.port)

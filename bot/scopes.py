@@ -8,13 +8,16 @@ class Scope:
     """A permission, and what it `brings`.
 
     Without a needed one the bot does not work. Of the others, `manifest.json` and OAuth ask for
-    those that are `asked`; the rest are for those who add them by hand.
+    those that are `asked`; the rest are for those who add them by hand. `event` is what Slack
+    tells only those who have it, `without` what else is to be set where it is left out.
     """
 
     name: str
     brings: str
     is_needed: bool = False
     is_asked: bool = True
+    event: str = ""
+    without: str = ""
 
 
 SCOPES = (
@@ -22,9 +25,14 @@ SCOPES = (
     Scope("chat:write", "digests and answers", is_needed=True),
     Scope("im:write", "digests in direct messages", is_needed=True),
     Scope("users:read", "digests in people's own time zones", is_needed=True),
-    Scope("app_mentions:read", "answers to @Paperwire in channels"),
-    Scope("im:history", "answers to direct messages, and certainty whether a digest arrived there"),
-    Scope("links:read", "hearing of links to papers"),
+    Scope("app_mentions:read", "answers to @Paperwire in channels", event="app_mention"),
+    Scope(
+        "im:history",
+        "answers to direct messages, and certainty whether a digest arrived there",
+        event="message.im",
+        without="under App Home, do not allow messages from the Messages tab: nobody reads them",
+    ),
+    Scope("links:read", "hearing of links to papers", event="link_shared"),
     Scope("links:write", "title and authors under links to papers"),
     Scope(
         "channels:history", "certainty whether a digest arrived in a public channel", is_asked=False
@@ -35,4 +43,8 @@ SCOPES = (
 )
 
 NEEDED = frozenset(scope.name for scope in SCOPES if scope.is_needed)
+LINKS = frozenset({"links:read", "links:write"})
+"""Each is of no use without the other."""
+
+OPTIONAL = tuple(scope for scope in SCOPES if scope.is_asked and not scope.is_needed)
 ASKED = tuple(scope.name for scope in SCOPES if scope.is_needed or scope.is_asked)

@@ -1,6 +1,6 @@
 """Index: all papers, ready to be searched, recommended from, saved and loaded."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
 from threading import Lock
@@ -20,6 +20,7 @@ from recommender.papers import Encoded, Papers
 from recommender.parameters import DEFAULT, Parameters
 from recommender.query import Query
 from recommender.ranking import Ranking, Subset, known_rows
+from recommender.topics import Topic, topics
 
 
 class Index:
@@ -143,6 +144,13 @@ class Index:
         corpus = self._corpus
         judged = profiles.judged(corpus, profile)
         return terms(corpus, self._memory.learned(corpus, judged), limit) if judged else []
+
+    def topics(self, papers: Sequence[Paper], limit: int = 10) -> list[Topic]:
+        """Words and phrases that say what these papers are about, to be followed.
+
+        Those that several of them hold come first, then the more telling ones.
+        """
+        return topics(self._corpus, papers, limit)
 
     def values(self, kind: InterestKind, typed: str, limit: int = 20) -> list[str]:
         """Authors, areas or organisations that begin as typed, those with most papers first.

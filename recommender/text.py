@@ -90,6 +90,11 @@ def bare(typed: str) -> str:
     return typed[found[0].start() : end]
 
 
+def spelt_words(text: str) -> list[str]:
+    """The words of `text` as it spells them, compounds in one piece, stop words included."""
+    return _SPELT.findall(text)
+
+
 def fold_words(text: str) -> list[str]:
     """The folded words of a name: compounds in parts, neither stems nor stop words."""
     parts = (part for raw in raw_words(text) for part in raw.split("-"))

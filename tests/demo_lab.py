@@ -72,6 +72,8 @@ def modal(title: str = "Edit", **other: Any) -> JSON:
 
 class _Threads(ThreadingMixIn, WSGIServer):
     daemon_threads = True
+    # Five connections that wait are few when twenty people type at once.
+    request_queue_size = 128
 
 
 class _Silent(WSGIRequestHandler):

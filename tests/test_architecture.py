@@ -21,7 +21,7 @@ ROOMS = (
     {"digests"},
     {"blocks", "library", "client", "evaluation"},
     {"store", "sources", "migrations"},
-    {"models", "schedules", "settings", "scopes", "errors"},
+    {"models", "schedules", "settings", "scopes", "errors", "seats"},
 )
 """The rooms of `bot` from the top down: each may import what is below it, and its neighbours."""
 

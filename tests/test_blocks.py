@@ -17,8 +17,9 @@ from bot.blocks.text import MAX_URL, link, percents, plain
 from bot.blocks.views import MAX_OFFSET, View, ViewKind, offset_in
 from bot.demo.limits import MESSAGE_BLOCK_TEXT, refuse_message
 from bot.demo.parts import all_text
-from bot.models import Marks
+from bot.models import Marks, Share
 from recommender import Match, Paper, Reason
+from tests.clock import MONDAY
 
 HOSTILE = (
     "<!channel>",
@@ -154,15 +155,21 @@ def test_a_digest_of_any_papers_is_taken_and_harmless(
     check(looks.listing(shown))
 
 
-@given(matches)
+def shared_by(paper: Paper, person: str = "U0000000001") -> Share:
+    """How somebody shares a paper."""
+    return Share("0" * 32, paper.id, person, MONDAY)
+
+
+@given(matches, texts)
 @bounded
-def test_any_single_paper_is_taken_and_harmless(match: Match) -> None:
+def test_any_single_paper_is_taken_and_harmless(match: Match, comment: str) -> None:
     """In full, explained, shared, or unexplained: an arbitrary paper breaks no message."""
     check(looks.full_paper(match.paper, Marks()))
     check(looks.why(match, match.paper))
     check(looks.why(None, match.paper))
     for has_thread in (True, False):
-        shared = looks.shared_paper(match.paper, "U0000000001", has_thread=has_thread)
+        share = shared_by(match.paper)
+        shared = looks.shared_paper(match.paper, share, comment, has_thread=has_thread)
         check(shared, ("<@U0000000001>",))
 
 

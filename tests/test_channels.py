@@ -61,7 +61,7 @@ def known(lab: Lab, channel: Conversation) -> Subscription | None:
         return subscriptions.get(connection, Subscriber(lab.team.id, channel.id))
 
 
-def followed(lab: Lab, channel: Conversation) -> list[str]:
+def followed(lab: Lab, channel: Conversation | Person) -> list[str]:
     with lab.parts.store.reading() as connection:
         profile = interests.profile(connection, Subscriber(lab.team.id, channel.id))
     return [interest.text for interest in profile.interests]
@@ -79,6 +79,40 @@ def test_a_channel_is_set_up_before_everybody(lab: Lab, reading: Conversation) -
     assert subscription is not None
     assert (subscription.owner, subscription.follows_zone) == (lab.ada.id, False)
     assert subscription.schedule.zone == "Europe/Paris"
+
+
+def test_looking_changes_nothing(lab: Lab, reading: Conversation) -> None:
+    """What the footer says to change it with shows how it is, also of a paused one, to one."""
+    says(lab.ada, SUBSCRIBE, reading)
+    says(lab.ada, "/papers pause here", reading)
+    before, standing = known(lab, reading), public(lab, reading)
+    text = says(lab.bob, "/papers subscribe here", reading)
+    assert "*paused*" in text
+    assert "`/papers resume here`" in text
+    assert "paused already" in says(lab.bob, "/papers pause here", reading)
+    assert (known(lab, reading), public(lab, reading)) == (before, standing)
+    says(lab.bob, "/papers resume here", reading)
+    before, standing = known(lab, reading), public(lab, reading)
+    assert "Nothing is paused" in says(lab.ada, "/papers resume here", reading)
+    says(lab.ada, SUBSCRIBE, reading)
+    assert (known(lab, reading), public(lab, reading)) == (before, standing)
+
+
+@pytest.mark.parametrize("is_private", [True, False])
+@pytest.mark.parametrize("line", ["resume here", "subscribe here daily"])
+def test_nothing_is_promised_where_the_bot_is_gone(lab: Lab, line: str, is_private: bool) -> None:
+    """The remedy is said, with the bot's name, and nothing changes; then the command works."""
+    channel = lab.team.add_channel("gone", members=[lab.ada], is_private=is_private)
+    says(lab.ada, SUBSCRIBE, channel)
+    says(lab.ada, "/papers pause here", channel)
+    channel.members.discard(lab.team.bot.id)
+    before = known(lab, channel)
+    text = says(lab.ada, f"/papers {line}", channel)
+    assert f"Invite me first: /invite @{lab.team.bot.name}" in text
+    assert "the next" not in text
+    assert known(lab, channel) == before
+    channel.members.add(lab.team.bot.id)
+    assert "The next digest comes on" in says(lab.ada, f"/papers {line}", channel)
 
 
 def test_a_channel_without_the_bot_is_not_set_up(lab: Lab) -> None:
@@ -326,13 +360,37 @@ def test_here_may_stand_where_people_put_it(lab: Lab, reading: Conversation, lin
     assert not lab.digests(cleo)
 
 
-def test_here_is_a_word_like_others_in_an_interest(lab: Lab, reading: Conversation) -> None:
-    """Behind words to follow it names no channel."""
+@pytest.mark.parametrize(
+    ("typed", "channel", "own"),
+    [
+        ("add what works here", "add what works", 'add "what works here"'),
+        ("add speech ×2, vision here", "add speech ×2, vision", 'add speech ×2, "vision here"'),
+        ("add speech, Here", "add speech", 'add speech, "Here"'),
+        ("mute author:Jean Here", "mute author:Jean", 'mute "author:Jean Here"'),
+    ],
+)
+def test_whether_here_is_a_word_to_follow_is_asked(
+    lab: Lab, reading: Conversation, typed: str, channel: str, own: str
+) -> None:
+    """Behind words to follow it may be either: nothing is done until one of them is typed."""
     cleo = lab.team.add_person("Cleo")
-    assert "Following *what works here*" in says(
-        cleo, "/papers interests add what works here", reading
-    )
-    assert followed(lab, reading) == []
+    asked = says(cleo, f"/papers interests {typed}", reading)
+    commands = [f"/papers interests here {channel}", f"/papers interests {own}"]
+    assert [part for part in asked.split("`") if part.startswith("/papers")] == commands
+    assert (followed(lab, reading), followed(lab, cleo)) == ([], [])
+    for command in commands:
+        says(cleo, command, reading)
+    theirs, hers = followed(lab, reading), followed(lab, cleo)
+    assert [one.rpartition(" ")[2] for one in theirs if "here" in one.lower()] == []
+    assert theirs
+    assert hers[-1].lower().endswith("here")
+
+
+def test_in_private_here_is_a_word(lab: Lab) -> None:
+    """No channel is there that it could mean."""
+    cleo = lab.team.add_person("Cleo")
+    told = cleo.types("/papers interests add what works here")[-1].text
+    assert "Following *what works here*" in told
 
 
 def test_a_zone_is_named_once(lab: Lab, reading: Conversation) -> None:

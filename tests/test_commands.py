@@ -100,6 +100,33 @@ def test_help_names_every_command(ada: Person) -> None:
     assert says(ada, "") == text
 
 
+@pytest.mark.parametrize("line", ["?", "??", "--help", "hello", "please", "papers"])
+def test_who_asks_for_nothing_gets_help(ada: Person, line: str) -> None:
+    """A question mark, a greeting and words of asking alone are no search."""
+    assert "/papers subscribe" in says(ada, line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "show me papers on watermark",
+        "papers watermark",
+        "Please find the latest articles about watermark?",
+        "watermark papers, please",
+    ],
+)
+def test_the_words_of_asking_are_not_searched_for(ada: Person, line: str) -> None:
+    """A person's question finds what its word alone would find."""
+    assert says(ada, line) == says(ada, "watermark")
+    assert "Papers for “papers watermark”" in says(ada, "search papers watermark")
+
+
+def test_a_link_alone_is_looked_up(ada: Person) -> None:
+    """A known paper is shown; of another nobody is told to use more general words."""
+    assert "A loom for tensors" in says(ada, "https://arxiv.org/abs/2401.99999")
+    assert "not in the library yet" in says(ada, "https://arxiv.org/abs/1234.56789")
+
+
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
 def test_every_command_answers_without_words(ada: Person, row: object) -> None:
     """Typed alone, a command shows something or says in one sentence what it needs."""
@@ -239,6 +266,13 @@ def test_the_same_interest_twice_is_one(lab: Lab, ada: Person) -> None:
     assert [(i.text, i.weight) for i in follows(lab, ada)] == [("Self-Supervised", 2.0)]
 
 
+def test_the_same_interest_twice_in_a_line_is_one(lab: Lab, ada: Person) -> None:
+    """It is said once, with the weight that was typed last."""
+    assert says(ada, "interests add Speech, speech ×2, SPEECH ×3").count("Following") == 1
+    assert [(i.text, i.weight) for i in follows(lab, ada)] == [("SPEECH", 3.0)]
+    assert says(ada, "interests mute robots, Robots").count("obots") == 2
+
+
 def test_an_interest_that_nothing_answers_is_said_to_be_so(ada: Person) -> None:
     """A slip of the pen shows at once."""
     assert "though no paper known yet matches it" in says(ada, "interests add zzzqqq")
@@ -315,7 +349,8 @@ def test_a_profile_has_an_end(lab: Lab, ada: Person) -> None:
 @given(
     st.builds(
         Interest,
-        st.text(st.characters(exclude_characters='"“”„«»×'), min_size=1, max_size=60),
+        st.text(st.characters(exclude_characters='"“”„«»'), min_size=1, max_size=60)
+        | st.text("ab ×xX*23.:", min_size=1, max_size=12),
         st.integers(10, 1_000).map(lambda hundredths: hundredths / 100),
         st.booleans(),
         st.sampled_from(InterestKind),
@@ -332,9 +367,41 @@ def test_an_interest_reads_back_as_it_is_spelled(interest: Interest) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "words", "weight"),
+    [
+        ("speech ×2", "speech", 2.0),
+        ("foo×2", "foo", 2.0),
+        ("speech x2", "speech", 2.0),
+        ("vector search X 1.5", "vector search", 1.5),
+        ("vector search *3", "vector search", 3.0),
+        ("author:Hervé Jégou x0,5", "Hervé Jégou", 0.5),
+        ("GPT-4×2", "GPT-4", 2.0),
+        ("iso 9001 ×2", "iso 9001", 2.0),
+        ('"super resolution x4"', "super resolution x4", 1.0),
+        ('"super resolution x4" x2', "super resolution x4", 2.0),
+        ("super resolution x4", "super resolution", 4.0),
+        ("word2vec", "word2vec", 1.0),
+        ("convolution 3×3", "convolution 3×3", 1.0),
+        ("convolution 3 × 3", "convolution 3 × 3", 1.0),
+        ("contingency table 2 x 2", "contingency table 2 x 2", 1.0),
+        ("SO3 x SO3", "SO3 x SO3", 1.0),
+        ("compilers for x86", "compilers for x86", 1.0),
+        ("glob a*2", "glob a*2", 1.0),
+        ("x2", "x2", 1.0),
+    ],
+)
+def test_a_weight_may_be_typed_on_any_keyboard(typed: str, words: str, weight: float) -> None:
+    """Behind ×, x or an asterisk; sizes, names and what stands in quotes are words."""
+    interest = parse_interest(typed)
+    assert (interest.text, interest.weight) == (words, weight)
+    assert parse_interest(spelled(interest)) == interest
+    assert parse_interest(spelled(replace(interest, weight=3.0))).text == words
+
+
+@pytest.mark.parametrize(
     ("words", "answer", "due"),
     [
-        ("", "5 papers every day at 09:00 (Europe/Paris)", (2, 8, 0)),
+        ("", "5 papers Monday to Friday at 09:00 (Europe/Paris)", (2, 8, 0)),
         ("weekdays 8am", "Monday to Friday at 08:00", (3, 7, 0)),
         ("weekly fri 17:30", "every Friday at 17:30", (6, 16, 30)),
         ("weekly tue and thu at 9h05 7 papers", "7 papers every Tuesday and Thursday", (3, 8, 5)),

@@ -212,7 +212,12 @@ def test_the_owner_of_a_channel_hears_of_the_trouble(desk: Desk, trouble: str) -
     assert f"the digest to <#{channel}>" in printed(told)
     assert slack.REMEDIES[trouble] in printed(told)
     assert told.metadata is None
-    assert desk.subscription(channel).state is SubscriptionState.PAUSED
+    subscription = desk.subscription(channel)
+    assert subscription.state is SubscriptionState.PAUSED
+    # To be invited, the bot says its name, also where people look later.
+    is_out = trouble != "is_archived"
+    for text in (printed(told), subscription.pause_reason or ""):
+        assert (f"/invite @{desk.team.bot.name}" in text) is is_out
 
 
 def test_an_owner_who_cannot_be_told_stops_nothing(desk: Desk) -> None:

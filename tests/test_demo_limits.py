@@ -181,6 +181,11 @@ WRONG: dict[str, list[Any]] = {
     "one action_id twice": [actions(button(1), button(1))],
     "one block_id twice": [section(1) | {"block_id": "b"}, section(1) | {"block_id": "b"}],
     "options that are a number": [menu("static_select", 0, options=5)],
+    "an address asked for outside a form": [
+        actions(
+            {"type": "conversations_select", "action_id": "c", "response_url_enabled": True},
+        )
+    ],
     "elements that are an object": [{"type": "actions", "elements": {}}],
 }
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from slack_bolt import Ack
 from slack_sdk import WebClient
+from slack_sdk.webhook import WebhookClient
 
 from bot.demo import NoSuchChoice, NotFilled
-from tests.demo_lab import Lab, connected_lab, error_of, modal
+from tests.demo_lab import Lab, connected_lab, error_of, modal, plain
 
 JSON = dict[str, Any]
 
@@ -174,3 +175,48 @@ def test_an_external_id_is_unique_while_its_view_is_open(lab: Lab) -> None:
     bobs = lab.trigger(lab.bob)
     again = error_of(lambda: client.views_open(trigger_id=bobs, view=modal(external_id="mine")))
     assert again == "duplicate_external_id"
+
+
+def where(**other: Any) -> JSON:
+    """A form with a field for a conversation."""
+    select = {"type": "conversations_select", "action_id": "chosen"} | other
+    block = {"type": "input", "block_id": "where", "label": plain("Where"), "element": select}
+    return modal(blocks=[block])
+
+
+def test_a_chosen_conversation_comes_with_an_address(lab: Lab) -> None:
+    """By which a message gets there though the app is no member; only if the field asks for it."""
+    away = lab.team.add_channel("away", members=[lab.ada], bot_is_member=False)
+    lab.app.view("edit")(lambda ack: ack())
+    for is_asked in (False, True):
+        lab.bot.client.views_open(
+            trigger_id=lab.trigger(), view=where(response_url_enabled=is_asked)
+        )
+        assert lab.ada.modal is not None
+        lab.ada.submits(lab.ada.modal, {"where": {"chosen": away.id}})
+        given = lab.bot.bodies[-1]["response_urls"]
+        assert len(given) == is_asked
+    held = lab.bot.bodies[-1]["view"]["state"]["values"]["where"]["chosen"]
+    assert held == {"type": "conversations_select", "selected_conversation": away.id}
+    (address,) = given
+    assert (address["block_id"], address["action_id"]) == ("where", "chosen")
+    assert address["channel_id"] == away.id
+    assert WebhookClient(address["response_url"]).send(text="hers").status_code == 200
+    WebhookClient(address["response_url"]).send(text="for all", response_type="in_channel")
+    assert [m.only_for for m in lab.team.messages(away)] == [lab.ada.id, None]
+
+
+def test_one_chooses_among_the_conversations_that_one_sees(lab: Lab) -> None:
+    """A private channel of others is not offered, nor what the filter leaves out."""
+    secret = lab.team.add_channel("secret", members=[lab.bob], is_private=True)
+    club = lab.team.add_channel("club", members=[lab.ada], is_private=True)
+    lab.bot.client.views_open(
+        trigger_id=lab.trigger(), view=where(filter={"include": ["public", "private"]})
+    )
+    opened = lab.ada.modal
+    assert opened is not None
+    for hidden in (secret.id, lab.ada.direct.id, "C404"):
+        with pytest.raises(NoSuchChoice, match="does not offer"):
+            lab.ada.fills(opened, {"where": {"chosen": hidden}})
+    for shown in (club.id, lab.general.id):
+        lab.ada.fills(opened, {"where": {"chosen": shown}})

@@ -79,6 +79,21 @@ def test_only_the_app_token_opens_a_connection(lab: Lab) -> None:
         lab.app.client.apps_connections_open(app_token=lab.team.bot_token)
 
 
+def test_an_app_token_without_the_scope_opens_none() -> None:
+    """Slack says which scope it is; a token that is none is not known."""
+    with LocalSlack() as slack, SocketMode(slack):
+        slack.add_workspace("Lab")
+        slack.limit_app_token("authorizations:read")
+        client = WebClient(base_url=slack.url)
+        with pytest.raises(SlackApiError) as refused:
+            client.apps_connections_open(app_token=slack.app_token)
+        told = refused.value.response
+        assert (told["error"], told["needed"]) == ("missing_scope", "connections:write")
+        assert told["provided"] == "authorizations:read"
+        with pytest.raises(SlackApiError, match="invalid_auth"):
+            client.apps_connections_open(app_token="xapp-wrong")
+
+
 def test_without_a_socket_server_there_is_no_connection() -> None:
     """Socket Mode is off, and payloads find nobody."""
     with LocalSlack() as slack:

@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
+from bot.cli.shell import utc_now
 from bot.demo import LocalSlack, Team
+from bot.demo.socket_mode import SocketMode
 from bot.scopes import ASKED, NEEDED, SCOPES
 from bot.settings import Settings
+from bot.store import Store, sources
 from bot.store.keys import new_key
+from bot.store.sources import Subscribed
+from tests.clock import MONDAY
 from tests.install_lab import KEY, Many, serving_many, settings_of
 
 
@@ -93,10 +98,11 @@ def test_it_names_every_fault_on_a_line(doctor: Doctor) -> None:
         "FAIL  corpus",
         "FAIL  sources",
         "ok    deliveries",
+        "--    new papers",
         "FAIL  slack token",
         "FAIL  slack door",
     ]
-    assert doctor.err == "paperwire: 4 of 7 checks failed.\n"
+    assert doctor.err == "paperwire: 4 of 8 checks failed.\n"
 
 
 @pytest.mark.usefixtures("_seeds", "team")
@@ -115,10 +121,11 @@ def test_it_tells_every_scope(doctor: Doctor, slack: LocalSlack) -> None:
     for scope in SCOPES:
         line = doctor.line(f"scope {scope.name}")
         assert line.startswith("ok" if scope.is_needed else "--")
-        assert line.endswith(scope.brings)
+        assert scope.brings in line
+    assert "do not allow messages from the Messages tab" in doctor.line("scope im:history")
     slack.teams[0].grant(*(scope.name for scope in SCOPES))
     doctor.looks()
-    assert not any(line.startswith("--") for line in doctor.out.splitlines())
+    assert not any(line.startswith("--    scope") for line in doctor.out.splitlines())
 
 
 @pytest.mark.usefixtures("_seeds", "team")
@@ -147,7 +154,47 @@ def test_it_names_a_token_that_slack_does_not_take(
     monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:9/")
     assert doctor.looks() == 1
     assert "check the network and SLACK_API_URL" in doctor.line("slack token")
-    assert doctor.err == "paperwire: 1 of 7 checks failed.\n"
+    assert doctor.err == "paperwire: 1 of 8 checks failed.\n"
+
+
+@pytest.mark.usefixtures("_seeds", "team")
+def test_it_tries_the_token_for_socket_mode(
+    doctor: Doctor, slack: LocalSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A good one, one without its scope, and one that Slack does not know are told apart."""
+    monkeypatch.setenv("SLACK_APP_TOKEN", slack.app_token)
+    with SocketMode(slack) as link:
+        assert doctor.looks() == 0
+        assert doctor.line("slack door") == "ok    slack door: Socket Mode, with SLACK_APP_TOKEN"
+        slack.limit_app_token()
+        assert doctor.looks() == 1
+        line = "FAIL  slack door: SLACK_APP_TOKEN lacks the scope connections:write"
+        assert doctor.line("slack door").startswith(line)
+        monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-wrong")
+        assert doctor.looks() == 1
+        line = "FAIL  slack door: Slack does not know SLACK_APP_TOKEN: copy it again"
+        assert doctor.line("slack door").startswith(line)
+        assert "xapp-" not in doctor.out + doctor.err
+        assert link.connections == 0
+
+
+@pytest.mark.usefixtures("_seeds")
+def test_it_remarks_that_nothing_new_will_come(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without a source; one of the settings counts, and one that an admin has added in Slack."""
+    doctor.looks()
+    assert doctor.line("new papers").startswith("--    new papers: no source is read by itself")
+    store = Store(f"sqlite:///{tmp_path / 'paperwire.db'}")
+    with store.writing() as connection:
+        sources.put(connection, Subscribed("biorxiv", 720, False, MONDAY, utc_now()))
+    store.close()
+    monkeypatch.setenv("PAPERWIRE_SOURCES", "arxiv:cs.CL every 6h")
+    doctor.looks()
+    assert doctor.line("new papers") == "ok    new papers: from arxiv:cs.CL; biorxiv"
+    monkeypatch.setenv("PAPERWIRE_SOURCES", "arxive:cs.CL")
+    doctor.looks()
+    assert doctor.line("new papers").startswith("FAIL  new papers: PAPERWIRE_SOURCES is wrong")
 
 
 def test_it_stops_at_settings_that_cannot_be_read(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.said import MAX_PROSE, prose, typed
+from bot.commands.said import MAX_PROSE, asked_for, prose, typed
 from bot.demo import LocalSlack, Message, Person
 from bot.demo.world import Conversation
 from bot.slack.app import THREADS
@@ -166,6 +166,12 @@ def test_what_is_ones_own_is_not_done_before_all(lab: Lab, general: Conversation
     assert "merger" not in lab.ada.types("/papers interests")[-1].text
 
 
+def test_a_question_to_the_bot_is_understood(lab: Lab, general: Conversation) -> None:
+    """Without the words of asking, of which `show` and `search` could be commands."""
+    for text in ("show me papers on watermark", "please search watermark", "papers on watermark?"):
+        assert "Papers for “watermark”" in mentions(lab, lab.ada, text, general).text
+
+
 def test_a_mention_of_a_link_shows_that_paper(lab: Lab, general: Conversation) -> None:
     """Its abstract, for all to read."""
     answer = mentions(lab, lab.ada, "https://arxiv.org/abs/2401.99999v2", general)
@@ -220,7 +226,13 @@ def test_a_question_in_a_thread_is_answered_there(lab: Lab, cleo: Person) -> Non
         ("<https://arxiv.org/pdf/2401.99999v1.pdf|this one>", LOOM.title),
         ("<https://arxiv.org/abs/1234.56789>", "not in the library"),
         ("<@U1> watermark", SIGNATURE),
-        ("hi watermark", SIGNATURE),
+        ("hi watermark", "Papers for “watermark”"),
+        ("papers watermark", "Papers for “watermark”"),
+        ("Hello Paperwire, show me papers on watermarks please!", "Papers for “watermarks”"),
+        ("please settings", "Your settings"),
+        ("papers on pause detection", "Papers for “pause detection”"),
+        ("hello Paperwire", "I find research papers"),
+        ("thanks Paperwire!", "You are welcome"),
         ("xyzzyqwert", "Nothing matches"),
         ("speech since:yesterday", "2024"),
     ],
@@ -310,7 +322,7 @@ def test_who_writes_very_fast_keeps_nobody_waiting(lab: Lab, cleo: Person) -> No
     assert all(seen.deliveries[0].ok for seen in sent)
     assert "/papers search" in lab.bob.types("/papers help", wait=20)[-1].text
     assert lab.slack.await_bot(lab.team.state)
-    assert len(of_bot(lab, cleo.direct)) < 2 * THREADS
+    assert MOST_ANSWERS <= len(of_bot(lab, cleo.direct)) < len(sent)
     writes(lab, cleo, "thanks")
 
 
@@ -426,3 +438,32 @@ def test_to_say_stop_tells_how(lab: Lab, cleo: Person, text: str) -> None:
     assert "`unsubscribe`" in writes(lab, cleo, text).text
     assert "Digests every day" in writes(lab, cleo, "settings").text
     assert "No more digests" in writes(lab, cleo, "unsubscribe").text
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("papers speech", "speech"),
+        ("can you find papers about graph neural networks for me?", "graph neural networks"),
+        ("do you have any papers on fairness", "fairness"),
+        ("I'm looking for recent work on sleep", "sleep"),
+        ("hey Paperwire, articles in NLP thanks!", "NLP"),
+        ("tell me about speech", "speech"),
+        ("papers since:2024", "since:2024"),
+        ('papers on "speech translation" -robots', '"speech translation" -robots'),
+        ("papers please", ""),
+        ("hello there", ""),
+        ("paper recycling", "paper recycling"),
+        ("call for papers", "call for papers"),
+        ("Hi-C maps", "Hi-C maps"),
+        ("hello world programs", "hello world programs"),
+        ("operations research", "operations research"),
+        ("findings of the ACL", "findings of the ACL"),
+        ("is there life on Mars?", "is there life on Mars?"),
+        ("show US patents", "show US patents"),
+        ("please " * 5_000 + "speech" + " please" * 5_000, "speech"),
+    ],
+)
+def test_what_is_asked_for_stands_between_the_words_of_asking(text: str, about: str) -> None:
+    """Words that could be what papers are about stay."""
+    assert asked_for(text) == about

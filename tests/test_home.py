@@ -14,7 +14,8 @@ from bot import homes as tabs
 from bot.blocks import home as looks
 from bot.demo import LocalSlack, Person, View
 from bot.models import Subscriber
-from bot.store import homes, interests, people, subscriptions
+from bot.store import homes, interests, people, sources, subscriptions
+from bot.store.sources import Subscribed
 from recommender import Interest, InterestKind
 from tests.conftest import Lab, connected
 from tests.screens import home_of, labels, looks_home, modal_of, says, shows, text_of
@@ -54,6 +55,25 @@ def test_the_first_visit_offers_one_thing(lab: Lab, ada: Person) -> None:
     assert "/papers speech translation" in str(view.blocks)
 
 
+def test_an_admins_first_visit_says_where_papers_come_from(lab: Lab) -> None:
+    """One line more: whether a source brings new ones, and what to type."""
+    admin = lab.team.add_person("Root", is_admin=True)
+    looks_home(lab, admin)
+    assert labels(home_of(admin)) == [FIRST, "Forget me"]
+    assert "No source is read by itself yet, so no new papers come." in text_of(admin)
+    assert "/papers sources add arxiv:cs.CL" in text_of(admin)
+    with lab.parts.store.writing() as connection:
+        now = lab.clock()
+        sources.put(connection, Subscribed("biorxiv", 720, False, now, now))
+    try:
+        assert "1 source is read by itself." in str(looks_home(lab, admin).blocks)
+        admin.types("/papers interests add speech")
+        assert shows(lab, admin, "1 source is read by itself.")
+    finally:
+        with lab.parts.store.writing() as connection:
+            sources.remove(connection, "biorxiv")
+
+
 def test_the_messages_tab_publishes_nothing(lab: Lab, ada: Person) -> None:
     """The same event tells of both tabs."""
     ada.opens_home("messages")
@@ -64,7 +84,7 @@ def test_home_stays_true_after_commands_and_presses(lab: Lab, ada: Person) -> No
     """Interests with weights and counts, muted ones, the digest, saved papers: all of it."""
     looks_home(lab, ada)
     ada.types("/papers interests add speech translation ×2")
-    assert shows(lab, ada, "*speech translation* ×2 — 10 papers in the last 30 days")
+    assert shows(lab, ada, "*speech translation* ×2 — 10 papers came in the last 30 days")
     ada.types("/papers interests mute robotics")
     assert shows(lab, ada, "Muted, never shown: robotics")
     ada.types("/papers subscribe weekdays 09:00")
@@ -216,6 +236,39 @@ def test_a_delivered_digest_is_seen_after_the_tick(lab: Lab, ada: Person) -> Non
         lab.clock.passes(days=-1)
 
 
+def test_a_digest_has_one_date_everywhere(lab: Lab, ada: Person) -> None:
+    """That of the day it was due, also when it came late: in the message, Home, modal, history."""
+    ada.types("/papers interests add speech")
+    ada.types("/papers subscribe weekdays 09:00")
+    looks_home(lab, ada)
+    try:
+        lab.clock.passes(days=4)
+        lab.parts.tick()
+        assert shows(lab, ada, "*Monday 2 March, 09:00*\\n")
+        (digest,) = lab.digests(ada)
+        assert "Papers for Monday 2 March" in str(digest.blocks)
+        assert "late" in str(digest.blocks)
+        assert "1. Monday 2 March, 09:00: " in ada.types("/papers history")[-1].text
+        ada.presses(home_of(ada), looks.DIGEST)
+        assert modal_of(lab, ada).title == "Monday 2 March"
+    finally:
+        lab.clock.passes(days=-4)
+
+
+def test_a_digest_that_did_not_arrive_is_marked(lab: Lab, ada: Person) -> None:
+    """In the word of the history, and only as long as it has not."""
+    ada.types("/papers interests add speech")
+    looks_home(lab, ada)
+    lab.slack.fail("chat.postMessage", error="user_disabled")
+    ada.types("/papers digest now")
+    assert shows(lab, ada, "* (failed)\\n")
+    ada.types("/papers interests add speech translation")
+    ada.types("/papers digest now")
+    assert shows(lab, ada, "Recent digests")
+    assert lab.slack.wait_for(lambda: labels(home_of(ada)).count("Show again") == 2)
+    assert text_of(ada).count("(failed)") == 1
+
+
 def test_a_tick_puts_a_bounded_number_of_homes_right(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -362,6 +415,61 @@ def test_saved_papers_are_taken_off_and_put_back(lab: Lab, ada: Person) -> None:
     assert lab.slack.wait_for(lambda: looks.SAVED not in text_of(ada))
     ada.presses(modal_of(lab, ada), "Undo")
     assert shows(lab, ada, looks.SAVED)
+
+
+def test_what_is_not_wanted_is_seen_and_taken_back(lab: Lab, ada: Person) -> None:
+    """Hidden papers and those with 👎: counted in Home, listed behind it, each with its undo."""
+    looks_home(lab, ada)
+    found = ada.types("/papers speech translation")[-1]
+    actions = [control.action_id for control in found.controls]
+    second = actions.index("paper_dislike", actions.index("paper_dislike") + 1)
+    ada.presses(found, second)
+    ada.presses(found, "paper_menu", "Hide")
+    assert shows(lab, ada, "Papers that you do not want: 1 hidden and 1 with 👎")
+    ada.presses(home_of(ada), looks.UNWANTED)
+    view = modal_of(lab, ada)
+    assert labels(view) == ["Show again", "Take 👎 back"]
+    ada.presses(view, "Show again")
+    assert says(lab, ada, "may come again.")
+    assert shows(lab, ada, "Papers that you do not want: 1 with 👎")
+    ada.presses(modal_of(lab, ada), "Undo")
+    assert shows(lab, ada, "1 hidden and 1 with 👎")
+    ada.presses(modal_of(lab, ada), "Take 👎 back")
+    assert shows(lab, ada, "Papers that you do not want: 1 hidden")
+    assert says(lab, ada, "teaches nothing any more")
+    ada.presses(modal_of(lab, ada), "Undo")
+    assert shows(lab, ada, "1 hidden and 1 with 👎")
+    ada.presses(modal_of(lab, ada), "Show again")
+    assert says(lab, ada, "may come again.")
+    ada.presses(modal_of(lab, ada), "Take 👎 back")
+    assert says(lab, ada, "There is none")
+    assert lab.slack.wait_for(lambda: looks.UNWANTED not in text_of(ada))
+
+
+def test_a_paper_that_is_unwanted_twice_is_taken_back_twice(lab: Lab, ada: Person) -> None:
+    """It stands on the list once, and goes with the second press."""
+    found = ada.types("/papers watermark")[-1]
+    ada.presses(found, "paper_dislike")
+    ada.presses(found, "paper_menu", "Hide")
+    looks_home(lab, ada)
+    ada.presses(home_of(ada), looks.UNWANTED)
+    ada.presses(modal_of(lab, ada), "Show again")
+    assert lab.slack.wait_for(lambda: labels(modal_of(lab, ada)) == ["Take 👎 back"])
+    assert "may come again" not in str(modal_of(lab, ada).blocks)
+    ada.presses(modal_of(lab, ada), "Take 👎 back")
+    assert says(lab, ada, "may come again")
+
+
+def test_a_modal_that_slack_does_not_open_is_said_in_the_tab(lab: Lab, ada: Person) -> None:
+    """There is no message to answer; the sentence goes with the next act."""
+    ada.types("/papers interests add speech")
+    looks_home(lab, ada)
+    lab.slack.fail("views.open", error="expired_trigger_id")
+    ada.presses(home_of(ada), looks.INTERESTS)
+    assert shows(lab, ada, "Slack did not open the form: please try that once more.")
+    ada.presses(home_of(ada), looks.INTERESTS)
+    assert modal_of(lab, ada).title == "Your interests"
+    assert "Slack did not open" not in str(looks_home(lab, ada).blocks)
 
 
 def test_nobody_sees_the_digest_of_another(lab: Lab, ada: Person) -> None:

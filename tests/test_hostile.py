@@ -17,7 +17,8 @@ from bot.demo import LocalSlack, payloads
 from bot.demo.delivery import Delivery
 from bot.slack.home import HOME_PRESSES
 from bot.slack.messages import PRESSES
-from bot.slack.views import OPENERS, SUBMISSIONS, SUGGESTIONS, VIEW_PRESSES
+from bot.slack.submissions import SUBMISSIONS, SUGGESTIONS
+from bot.slack.views import OPENERS, VIEW_PRESSES
 from bot.store.tables import metadata
 from tests.conftest import Lab, connected
 

@@ -326,6 +326,7 @@ def test_papers_of_an_older_version_are_found_by_their_titles(tmp_path: Path) ->
             "DROP TABLE checkpoints",
             "ALTER TABLE papers DROP COLUMN origins",
             "ALTER TABLE ingestions DROP COLUMN notes",
+            "ALTER TABLE shares DROP COLUMN thread",
             "UPDATE alembic_version SET version_num = '0002'",
         ):
             connection.execute(text(statement))

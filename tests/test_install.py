@@ -433,6 +433,7 @@ def test_no_secret_is_logged_or_lies_in_the_database(
         many.follows(ada)
         many.clock.passes(hours=24)
         many.parts.tick()
+        many.parts.renew()
         many.slack.fail("oauth.v2.access", error="invalid_refresh_token")
         many.parts.renew()
         many.slack.fail("oauth.v2.access", cut=True)

@@ -21,6 +21,7 @@ from bot.blocks.forms.interests import (
     UNLIKE,
     WORDS,
 )
+from bot.blocks.forms.restoring import BACK
 from bot.commands.forms import interests as forms
 from bot.demo import LocalSlack, Person, View
 from bot.models import Subscriber
@@ -118,7 +119,8 @@ def test_the_form_is_saved_as_a_whole(lab: Lab, ada: Person) -> None:
         AUTHORS: {AUTHORS: ["Hervé Jégou"]},
         FIRST_MUTED: {FIRST_MUTED: "robotics"},
     }
-    assert ada.submits(modal_of(lab, ada), values).modal is None
+    assert ada.submits(modal_of(lab, ada), values).errors == {}
+    assert says(lab, ada, "1 interest is gone: *old*")
     assert set(follows(lab, lab.who(ada))) == {
         Interest("kept", 3.0),
         Interest("speech translation"),
@@ -127,6 +129,88 @@ def test_the_form_is_saved_as_a_whole(lab: Lab, ada: Person) -> None:
         Interest("robotics", muted=True),
     }
     assert shows(lab, ada, "*kept* ×3")
+
+
+def test_what_a_saved_form_took_away_comes_back(lab: Lab, ada: Person) -> None:
+    """Everything that is gone or changed is named, and Undo brings it back as it was."""
+    put(
+        lab,
+        ada,
+        Interest("vector search", 2.0),
+        Interest("super resolution x4"),
+        Interest("robots, legged", 0.5),
+        Interest("Hervé Jégou", kind=InterestKind.AUTHOR),
+        Interest("speech", 3.0, muted=True),
+        Interest("kept"),
+    )
+    before = follows(lab, lab.who(ada))
+    values = words("vector search ×3, kept, new") | {
+        AUTHORS: {AUTHORS: []},
+        FIRST_MUTED: {FIRST_MUTED: ""},
+    }
+    ada.submits(opened(lab, ada), values)
+    assert says(lab, ada, "4 interests are gone: *super resolution x4*, *robots, legged ×0.5*")
+    assert says(lab, ada, "1 interest is changed, and was: *vector search ×2*")
+    undo = modal_of(lab, ada)
+    assert (undo.given["submit"]["text"], undo.given["close"]["text"]) == ("Undo", "Done")
+    assert ada.submits(undo).modal is None
+    assert set(follows(lab, lab.who(ada))) == {*before, Interest("new")}
+
+
+def test_what_is_only_added_needs_no_undo(lab: Lab, ada: Person) -> None:
+    """The form closes, as it does where nothing has changed."""
+    put(lab, ada, Interest("kept"))
+    assert ada.submits(opened(lab, ada), words("kept, new ×2")).modal is None
+
+
+def test_some_of_what_is_gone_may_stay_away(lab: Lab, ada: Person) -> None:
+    """The fields of the Undo can be edited, and errors stand under them."""
+    put(lab, ada, Interest("one"), Interest("two"))
+    ada.submits(opened(lab, ada), words(""))
+    undo = modal_of(lab, ada)
+    field = f"{BACK}0"
+    assert typed_in(undo, field) == "one\ntwo"
+    wrong = ada.submits(undo, {field: {field: "one ×99"}})
+    assert "from 0.1 to 10" in wrong.errors[field]
+    ada.submits(undo, {field: {field: "two"}})
+    assert follows(lab, lab.who(ada)) == [Interest("two")]
+
+
+def test_the_largest_profile_comes_back(lab: Lab, ada: Person) -> None:
+    """Whatever its interests are called, and in as many fields as they need."""
+    put(lab, ada, *(Interest(f"{'word ' * 36}number{n}") for n in range(200)))
+    before = follows(lab, lab.who(ada))
+    form = opened(lab, ada)
+    ada.submits(form, {key: {key: ""} for key in form.state if key.startswith(WORDS)})
+    assert says(lab, ada, "200 interests are gone")
+    assert follows(lab, lab.who(ada)) == []
+    ada.submits(modal_of(lab, ada))
+    assert follows(lab, lab.who(ada)) == before
+
+
+def test_forgotten_likes_come_back_too(lab: Lab, ada: Person) -> None:
+    """They are named by their titles."""
+    paper = next(iter(lab.parts.library.index))
+    put(lab, ada, Interest(paper.id, 2.0, kind=InterestKind.PAPER))
+    form = opened(lab, ada)
+    (option,) = next(c for c in form.controls if c.action_id == UNLIKE).options
+    ada.submits(form, {UNLIKE: {UNLIKE: [option["value"]]}})
+    assert says(lab, ada, f"“{paper.title}” ×2")
+    assert follows(lab, lab.who(ada)) == []
+    ada.submits(modal_of(lab, ada))
+    assert follows(lab, lab.who(ada)) == [Interest(paper.id, 2.0, kind=InterestKind.PAPER)]
+
+
+def test_an_undo_of_another_is_not_taken(lab: Lab, ada: Person) -> None:
+    """Its metadata names a form of somebody else."""
+    put(lab, ada, Interest("hers"))
+    ada.submits(opened(lab, ada), words(""))
+    says(lab, ada, "is gone")
+    bob = lab.team.add_person("Bob")
+    his = opened(lab, bob)
+    given = his.given | {"private_metadata": modal_of(lab, ada).private_metadata}
+    lab.team.state.modals[bob.id] = [replace(his, given=given)]
+    assert "too old" in next(iter(bob.submits(his, words("x")).errors.values()))
 
 
 @pytest.mark.parametrize(
@@ -172,7 +256,8 @@ def test_two_tabs_end_in_a_clear_answer(lab: Lab, ada: Person) -> None:
     assert says(lab, ada, "would remove second and add mine")
     assert typed_in(modal_of(lab, ada), FIRST_WORDS) == "first\nmine"
     assert Interest("mine") not in follows(lab, lab.who(ada))
-    assert ada.submits(modal_of(lab, ada)).modal is None
+    assert ada.submits(modal_of(lab, ada)).errors == {}
+    assert says(lab, ada, "1 interest is gone: *second*")
     assert follows(lab, lab.who(ada)) == [Interest("first"), Interest("mine")]
 
 

@@ -8,12 +8,13 @@ from slack_sdk.models.views import View
 
 from bot.blocks import home as tab
 from bot.blocks import modals
-from bot.blocks.forms import interests, onboarding, shelf, subscription, why
+from bot.blocks.forms import interests, onboarding, restoring, shelf, subscription, why
 from bot.blocks.message import Message
 from bot.demo.controls import controls
 from bot.demo.limits import refuse_view
 from bot.slack.home import HOME_PRESSES
-from bot.slack.views import OPENERS, SUBMISSIONS, SUGGESTIONS, VIEW_PRESSES
+from bot.slack.submissions import SUBMISSIONS, SUGGESTIONS
+from bot.slack.views import OPENERS, VIEW_PRESSES
 from recommender import Paper
 from tests.test_blocks import TARGET, bounded, check, is_visible, markup, papers, texts
 
@@ -50,8 +51,16 @@ homes = st.builds(
     is_paused=st.booleans(),
     saved=st.lists(papers, max_size=tab.MAX_SAVED),
     n_saved=st.integers(5, 500),
+    n_hidden=st.integers(0, 200),
+    n_disliked=st.integers(0, 200),
     past=st.lists(
-        st.builds(tab.Past, st.just("d" * 32), texts, st.lists(texts, max_size=30)),
+        st.builds(
+            tab.Past,
+            st.just("d" * 32),
+            texts,
+            st.lists(texts, max_size=30),
+            st.sampled_from(["", "failed", "dropped"]),
+        ),
         max_size=tab.MAX_DIGESTS,
     ),
     channels=st.lists(st.just("C1"), max_size=40),
@@ -73,7 +82,7 @@ contributions = st.lists(
 @bounded
 def test_a_home_of_anything_is_taken_and_harmless(home: tab.Home) -> None:
     """As full as it can be, with arbitrary words and papers."""
-    check_view(tab.home_view(home), "home")
+    check_view(tab.home_view(home, "Slack did not open it."), "home")
 
 
 @given(papers, contributions, contributions, names, texts)
@@ -105,8 +114,10 @@ def test_a_list_of_any_papers_is_taken_and_harmless(
     page: list[Paper], offset: int, gone: Paper
 ) -> None:
     """A page anywhere in a long list, with the word that one was taken off."""
-    saved = [paper.id for paper in page[::2]]
-    check_view(shelf.shelf_view(shelf.Shelf("Saved papers", page, saved, offset, 500, gone), "{}"))
+    every = [shelf.KEEP, shelf.DROP, shelf.UNHIDE, shelf.UNDISLIKE] * len(page)
+    actions = {paper.id: action for paper, action in zip(page, every, strict=False)}
+    left = shelf.Gone(gone, "is off your list.", shelf.KEEP) if gone else None
+    check_view(shelf.shelf_view(shelf.Shelf("Saved", page, actions, offset, 500, left), "{}"))
 
 
 @given(
@@ -137,13 +148,25 @@ def test_the_form_of_any_profile_is_taken_and_harmless(
     check_view(interests.interests_form(form, "m" * 3_000))
 
 
+@given(st.lists(texts, max_size=30), st.lists(texts, max_size=30), texts, texts)
+@bounded
+def test_what_a_form_took_away_is_named_whatever_it_is_called(
+    gone: list[str], changed: list[str], words: str, terms: str
+) -> None:
+    """Interests in many fields, and a digest's terms with what to type."""
+    lost = restoring.Lost(gone, changed, [words] * 20, [words, ""], "C1")
+    check_view(restoring.restoring_form(lost, "m" * 3_000))
+    check_view(subscription.changed_view(f"Up to {terms}", terms, [terms] * 4, "m" * 3_000))
+
+
 @given(lists_of_papers, st.lists(texts, max_size=99), names, names)
 @bounded
 def test_the_choices_of_any_papers_are_taken_and_harmless(
     found: list[Paper], missing: list[str], terms: list[str], authors: list[str]
 ) -> None:
     """Titles as things to tick, and lines of which nothing is known."""
-    choices = onboarding.Choices(found * 2, missing, 7, terms, authors, "x" * 3_000)
+    several = [onboarding.Term(term, len(term) % 2 == 0) for term in terms]
+    choices = onboarding.Choices(found * 2, missing, 7, several, authors, "x" * 3_000)
     check_view(onboarding.choose_form(choices, "{}"))
 
 
@@ -162,6 +185,7 @@ def rendered() -> list[dict[str, Any]]:
         digests="Digests",
         saved=[PAPER],
         n_saved=1,
+        n_hidden=1,
         past=[tab.Past("d", "Monday", ["T"])],
     )
     subscription_form = subscription.SubscriptionForm(
@@ -184,11 +208,22 @@ def rendered() -> list[dict[str, Any]]:
             interests.InterestsForm([""], [""], {}, {interests.UNLIKE: row}), ""
         ),
         subscription.subscription_form(subscription_form, ""),
-        onboarding.paste_form(),
-        onboarding.choose_form(onboarding.Choices([PAPER], [], 0, ["t"], ["n"]), ""),
+        onboarding.paste_form("A title"),
+        onboarding.choose_form(
+            onboarding.Choices([PAPER], [], 0, [onboarding.Term("t", True)], ["n"]), ""
+        ),
         why.why_view(why.Why(PAPER, own, (), follow), ""),
-        shelf.shelf_view(shelf.Shelf("T", [PAPER, PAPER], [], 20, 99), ""),
-        shelf.shelf_view(shelf.Shelf("T", [PAPER], [PAPER.id], 0, 9, PAPER), ""),
+        shelf.shelf_view(shelf.Shelf("T", [PAPER, PAPER], {PAPER.id: shelf.KEEP}, 20, 99), ""),
+        *(
+            shelf.shelf_view(
+                shelf.Shelf("T", [PAPER], {PAPER.id: does}, 0, 9, shelf.Gone(PAPER, "x", undo)), ""
+            )
+            for does, undo in (
+                (shelf.DROP, shelf.KEEP),
+                (shelf.UNHIDE, shelf.HIDE),
+                (shelf.UNDISLIKE, shelf.DISLIKE),
+            )
+        ),
         modals.loading("T"),
     ]
     return [view.to_dict() for view in views]

@@ -168,6 +168,65 @@ def test_two_tabs_end_in_a_clear_answer(lab: Lab, ada: Person) -> None:
     assert typed(known(lab, ada).schedule) == "monthly 15 09:00"
 
 
+@pytest.mark.parametrize("paused", [True, False])
+def test_what_a_saved_form_changed_comes_back(lab: Lab, ada: Person, paused: bool) -> None:
+    """The former digest is named with what to type for it, and Undo does the same."""
+    ada.types("/papers subscribe monthly 31 10:00 7 papers")
+    ada.types("/papers quiet 22:00-07:00")
+    ada.types("/papers digest explore on")
+    if paused:
+        ada.types("/papers pause")
+    before = known(lab, ada)
+    changed = values(cadence="daily", limit="3", empty="silent", explore=[])
+    ada.submits(opened(lab, ada), changed)
+    assert says(lab, ada, "`/papers subscribe monthly 31 10:00 7 papers`")
+    assert says(lab, ada, "Before: Up to 7 papers")
+    assert typed(known(lab, ada).schedule) != typed(before.schedule)
+    ada.submits(modal_of(lab, ada))
+    assert says(lab, ada, "As before: Up to 7 papers")
+    assert known(lab, ada) == before
+
+
+def test_a_form_saved_as_it_was_offers_no_undo(lab: Lab, ada: Person) -> None:
+    """There is nothing to have back."""
+    ada.types("/papers subscribe monthly 31 10:00")
+    ada.submits(opened(lab, ada))
+    assert says(lab, ada, "The next digest comes on")
+    assert "Before" not in str(modal_of(lab, ada).blocks)
+
+
+def test_an_undo_is_about_whom_the_form_was_about(lab: Lab, ada: Person) -> None:
+    """Of a channel's digest the channel's is undone, of one's own the own."""
+    channel = lab.team.add_channel("both", members=[ada])
+    ada.types("/papers subscribe daily 10:00")
+    ada.types("/papers subscribe here weekly mon 10:00", channel=channel)
+    group = Subscriber(lab.team.id, channel.id)
+    before = known(lab, ada), of(lab, group)
+    for where in (DIRECT, HERE):
+        ada.types("/papers subscribe here edit", channel=channel)
+        chosen = values(where=where, cadence="weekly", days=["fri"], limit="9")
+        ada.submits(modal_of(lab, ada), chosen)
+        assert says(lab, ada, "Before")
+        assert (known(lab, ada), of(lab, group)) != before
+        ada.submits(modal_of(lab, ada))
+        assert (known(lab, ada), of(lab, group)) == before
+
+
+def test_a_forged_undo_does_nothing_else(lab: Lab, ada: Person) -> None:
+    """Only the commands that change a digest are run."""
+    ada.types("/papers subscribe monthly 31 10:00")
+    ada.submits(opened(lab, ada), values(cadence="daily"))
+    assert says(lab, ada, "Before")
+    undo = modal_of(lab, ada)
+    metadata = undo.private_metadata.replace("subscribe", "unsubscribe")
+    lab.team.state.modals[ada.id] = [
+        replace(undo, given=undo.given | {"private_metadata": metadata})
+    ]
+    ada.submits(undo)
+    assert says(lab, ada, "too old")
+    assert of(lab, lab.who(ada)) is not None
+
+
 def test_in_a_channel_one_chooses_where(lab: Lab, ada: Person) -> None:
     """By default the person's own; the channel hears who set its digest up."""
     channel = lab.team.add_channel("group", members=[ada])
@@ -189,12 +248,19 @@ def test_in_a_channel_one_chooses_where(lab: Lab, ada: Person) -> None:
 
 
 def test_where_the_bot_may_not_post_the_remedy_is_told(lab: Lab, ada: Person) -> None:
-    """Under a field, with what to type; nothing is set up, and the form stays."""
+    """With what to type; nothing is set up, and what was chosen stays and can be sent again."""
     channel = lab.team.add_channel("closed", members=[ada], bot_is_member=False)
     ada.types("/papers subscribe here edit", channel=channel)
-    seen = ada.submits(modal_of(lab, ada))
-    assert "/invite" in next(iter(seen.errors.values()))
+    assert ada.submits(modal_of(lab, ada), values(cadence="weekly", days=["mon"])).errors == {}
+    assert says(lab, ada, "/invite")
     assert of(lab, Subscriber(lab.team.id, channel.id)) is None
+    form = modal_of(lab, ada)
+    assert (chosen_in(form, WHERE), chosen_in(form, DAYS)) == ([HERE], ["mon"])
+    channel.members.add(lab.team.bot.id)
+    ada.submits(form)
+    group = of(lab, Subscriber(lab.team.id, channel.id))
+    assert group is not None
+    assert typed(group.schedule) == "weekly mon 09:00"
 
 
 def test_a_forged_form_cannot_change_another(lab: Lab, ada: Person) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blocks import home as tab
-from bot.blocks.forms.onboarding import AUTHORS, FOUND, PASTED, TERMS, TOPICS
+from bot.blocks.forms.onboarding import AUTHORS, FOUND, PASTED, TERMS, TOPICS, paste_form
 from bot.commands.forms.pasted import MAX_PASTED, pasted
 from bot.demo import LocalSlack, Person, View
 from bot.store import interests
@@ -61,6 +61,11 @@ def opened(lab: Lab, person: Person) -> View:
     return modal_of(lab, person)
 
 
+def offered_in(view: View, field: str) -> list[str]:
+    """The values that may be ticked in a field; none where it does not stand."""
+    return [o["value"] for c in view.controls if c.action_id == field for o in c.options]
+
+
 def pastes(lab: Lab, person: Person, text: str, topics: str = "") -> View:
     """Pastes something, and looks at what comes."""
     values = {PASTED: {PASTED: text}, TOPICS: {TOPICS: topics}}
@@ -74,7 +79,8 @@ def test_from_the_first_visit_to_interests_and_a_digest(lab: Lab, ada: Person) -
     choices = pastes(lab, ada, f"{SPEECH}\n- {SIGNATURE}\nA paper of nobody at all")
     assert "Not in the library yet:\\n• A paper of nobody at all" in str(choices.blocks)
     assert chosen_in(choices, f"{FOUND}0") == ["0", "1"]
-    assert "speech translation" in chosen_in(choices, TERMS)
+    assert "speech translation" in offered_in(choices, TERMS)
+    assert chosen_in(choices, TERMS) == []
     ada.submits(choices, {TERMS: {TERMS: ["speech translation"]}, TOPICS: {TOPICS: "images ×2"}})
     kinds = [one.kind for one in follows(lab, ada)]
     assert kinds.count(InterestKind.PAPER) == 2
@@ -128,10 +134,48 @@ def test_who_wrote_several_is_suggested(lab: Lab, ada: Person) -> None:
 
 
 def test_what_is_unticked_is_not_followed(lab: Lab, ada: Person) -> None:
-    """Neither papers nor words."""
+    """Neither papers nor words, and nobody is told that something is kept."""
     choices = pastes(lab, ada, SPEECH)
-    ada.submits(choices, {f"{FOUND}0": {f"{FOUND}0": []}, TERMS: {TERMS: []}})
+    seen = ada.submits(choices, {f"{FOUND}0": {f"{FOUND}0": []}, TERMS: {TERMS: []}})
+    assert "Nothing is ticked" in seen.errors[TOPICS]
     assert follows(lab, ada) == []
+
+
+def test_what_several_papers_have_in_common_is_ticked(lab: Lab, ada: Person) -> None:
+    """What only one of them is about is offered, and words that say nothing are not."""
+    similar = "Improving Speech-to-Speech Translation Through Unlabeled Text"
+    choices = pastes(lab, ada, f"{SPEECH}\n{SIGNATURE}\n{similar}")
+    assert chosen_in(choices, TERMS) == ["speech recognition", "machine translation"]
+    assert "watermark" in offered_in(choices, TERMS)
+    assert "watermark" not in chosen_in(choices, TERMS)
+    assert "What they are about" in str(choices.blocks)
+    assert "Ticked is what several" in str(choices.blocks)
+
+
+def test_of_one_paper_nothing_is_said_to_be_in_common(lab: Lab, ada: Person) -> None:
+    """Its words are offered under another label, none of them ticked."""
+    choices = pastes(lab, ada, "The Faiss library")
+    assert offered_in(choices, TERMS) == ["Faiss library"]
+    assert chosen_in(choices, TERMS) == []
+    assert "What it is about" in str(choices.blocks)
+    assert "Ticked is" not in str(choices.blocks)
+
+
+def test_the_example_can_be_pasted(lab: Lab, ada: Person) -> None:
+    """Whatever the library holds, all of it is found."""
+    form = opened(lab, ada)
+    (field,) = [b["element"] for b in form.blocks if b.get("block_id") == PASTED]
+    example = field["placeholder"]["text"]
+    choices = pastes(lab, ada, example)
+    assert len(chosen_in(choices, f"{FOUND}0")) == len(example.splitlines()) > 0
+    assert "Not in the library" not in str(choices.blocks)
+
+
+def test_an_empty_library_says_so() -> None:
+    """No example is given that could not be found."""
+    form = paste_form("").to_dict()
+    assert "The library has no papers yet" in str(form)
+    assert all(b["element"].get("placeholder") for b in form["blocks"][2:])
 
 
 def test_words_alone_are_enough(lab: Lab, ada: Person) -> None:
@@ -146,7 +190,9 @@ def test_words_alone_are_enough(lab: Lab, ada: Person) -> None:
     [
         ("", "", PASTED, "Paste a paper here"),
         (" \n ", "", PASTED, "Paste a paper here"),
-        ("A paper of nobody at all", "", PASTED, "has none of these yet"),
+        ("A paper of nobody at all", "", PASTED, "does not have “A paper of nobody at all”. Try"),
+        ("2401.00000\n- 10.1/x\na b\nc d\ne f", "", PASTED, "“10.1/x”, “a b” and 2 more"),
+        (SPEECH, "vector ×99", TOPICS, "such as the 2 of vector search ×2"),
         (SPEECH, '"open', TOPICS, "A quotation mark is left open"),
     ],
 )
@@ -174,7 +220,7 @@ def test_what_is_followed_already_stays_as_it_is(lab: Lab, ada: Person) -> None:
     ada.types("/papers interests add speech translation ×3")
     ada.types("/papers subscribe weekdays 09:00")
     choices = pastes(lab, ada, SPEECH)
-    assert "speech translation" not in chosen_in(choices, TERMS)
+    assert "speech translation" not in offered_in(choices, TERMS)
     seen = ada.submits(choices, {TOPICS: {TOPICS: "Speech Translation"}})
     assert seen.modal is None
     assert Interest("speech translation", 3.0) in follows(lab, ada)

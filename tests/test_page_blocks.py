@@ -9,12 +9,18 @@ from hypothesis import given
 from bot.demo.controls import controls, first_state, identified
 from bot.demo.page.blocks import blocks_html
 from bot.demo.page.reader import Reader, is_web
+from bot.demo.world import Conversation
 from tests.browser.gallery import ACTIONS, FIELDS, TEXTS, element, field
 from tests.demo_lab import button, options, plain
 from tests.test_page_mrkdwn import HOSTILE, Seen
 
 JSON = dict[str, Any]
-READER = Reader(ZoneInfo("Europe/Paris"), 0.0, {"U1": "Ada"}, {"C1": "general"})
+PLACES = [
+    Conversation("C1", "general", "channel", {"U1"}),
+    Conversation("C2", "council", "private", {"U1"}),
+    Conversation("D1", "directmessage", "im", {"U1", "U2"}),
+]
+READER = Reader(ZoneInfo("Europe/Paris"), 0.0, {"U1": "Ada"}, {"C1": "general"}, PLACES)
 KEPT = ("type", "style", "initial_date", "initial_time", "unicode", "name")
 TAGS = {
     "a",
@@ -105,6 +111,11 @@ def test_what_is_not_known_is_named() -> None:
         ("datetimepicker", {"initial_date_time": 1772438400}, ("input", {"value": NINE})),
         ("users_select", {"initial_user": "U1"}, ("option", CHOSEN | {"value": "U1"})),
         ("channels_select", {"initial_channel": "C1"}, ("option", CHOSEN | {"value": "C1"})),
+        (
+            "conversations_select",
+            {"initial_conversation": "C2"},
+            ("option", CHOSEN | {"value": "C2"}),
+        ),
     ],
 )
 def test_fields_begin_with_their_first_values(
@@ -114,6 +125,21 @@ def test_fields_begin_with_their_first_values(
     name, wanted = shown
     found = of_kind(drawn([field("f", "F", element(kind, **initial))]), name)
     assert any(wanted.items() <= attributes.items() for attributes in found)
+
+
+@pytest.mark.parametrize(
+    ("select", "offered"),
+    [
+        (element("channels_select"), ["C1"]),
+        (element("conversations_select"), ["C1", "C2", "D1"]),
+        (element("conversations_select", filter={"include": ["private"]}), ["C2"]),
+        (element("conversations_select", filter={"include": ["public", "im"]}), ["C1", "D1"]),
+    ],
+)
+def test_a_select_offers_the_conversations_it_is_to(select: JSON, offered: list[str]) -> None:
+    """As its kind and its filter say."""
+    found = of_kind(drawn([field("f", "F", select)]), "option")
+    assert [option["value"] for option in found if option["value"]] == offered
 
 
 @pytest.mark.parametrize(

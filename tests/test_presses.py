@@ -253,12 +253,13 @@ def test_a_menu_in_a_channel_answers_only_the_one_who_chose(
     assert answer.only_for == bob.id
 
 
-def test_a_channels_digest_offers_no_sharing(lab: Lab, ada: Person) -> None:
-    """What everybody sees already is not to be shared again."""
+def test_a_channels_digest_is_shared_elsewhere_only(lab: Lab, ada: Person) -> None:
+    """What everybody sees already is not to be shared there again."""
     digest = channel_digest(lab, ada)
     menu = next(control for control in digest.controls if control.action_id == looks.MENU)
     labels = [option["text"]["text"] for option in menu.options]
-    assert labels == ["Why this paper?", "More like this", "BibTeX", "Hide"]
+    elsewhere = "Share to a channel…"
+    assert labels == ["Why this paper?", "More like this", "BibTeX", elsewhere, "Hide"]
 
 
 def test_saving_changes_a_digest_in_direct_messages_in_place(lab: Lab, ada: Person) -> None:

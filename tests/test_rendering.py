@@ -17,7 +17,17 @@ from bot.blocks.views import MAX_OFFSET, View, ViewKind
 from bot.models import Marks
 from bot.slack.messages import PRESSES
 from recommender import Index, Interest, InterestKind, Match, Paper, Profile, Reason
-from tests.test_blocks import bounded, check, ids, json_of, pages, papers, texts, views
+from tests.test_blocks import (
+    bounded,
+    check,
+    ids,
+    json_of,
+    pages,
+    papers,
+    shared_by,
+    texts,
+    views,
+)
 
 FIELDS = {"title", "author", "year", "journal", "doi", "url"}
 FIELDS |= {"eprint", "archivePrefix", "primaryClass"}
@@ -80,7 +90,8 @@ def liking(draw: st.DrawFn, match: Match) -> Match:
     return Match(match.paper, match.score + len(more), (*match.reasons, *more))
 
 
-CHOICES = {looks.WHY, looks.SIMILAR, looks.BIBTEX, looks.SHARE, looks.HIDE, looks.UNHIDE}
+CHOICES = {looks.WHY, looks.SIMILAR, looks.BIBTEX, looks.SHARE, looks.SHARE_TO}
+CHOICES |= {looks.HIDE, looks.UNHIDE}
 WORDS: list[tuple[str, ...]] = [(), ("speech", "translation"), ("<!channel>", "`", "&" * 500)]
 
 
@@ -117,7 +128,7 @@ def test_any_paper_alone_is_taken_and_harmless(
         looks.bibtex_page(paper),
         looks.told("Done.", paper, undo),
         looks.asked_again(f"{person} shared it", paper, "0" * 32),
-        looks.shared_paper(paper, "U0000000001", has_thread=has_thread),
+        looks.shared_paper(paper, shared_by(paper), has_thread=has_thread),
     ):
         check(message, (person,))
         assert {control["action_id"] for control in controls(message)} <= set(PRESSES)
@@ -150,7 +161,7 @@ def test_every_control_has_a_listener_and_every_listener_a_control() -> None:
         looks.listing(looks.Listing("T", [match], view, more=5, shares=True)),
         looks.listing(looks.Listing("T", [match], view, Marks(one, one, one, one))),
         looks.full_paper(paper, Marks()),
-        looks.shared_paper(paper, "U1", has_thread=True),
+        looks.shared_paper(paper, shared_by(paper), has_thread=True),
         looks.asked_again("Again?", paper, "k"),
         *(
             looks.told("Done.", paper, looks.Undo("Undo", action))
@@ -167,7 +178,7 @@ def test_a_menu_carries_its_view_where_there_is_room(key: str, fits: bool) -> No
     match, view = Match(Paper("x:1", "T"), 1.0), View(ViewKind.SIMILAR, key, MAX_OFFSET)
     for marks in (Marks(), Marks(hidden=frozenset({"x:1"}))):
         message = looks.listing(looks.Listing("T", [match], view, marks))
-        hiding = list(values(message))[3]
+        hiding = list(values(message))[4]
         assert len(hiding) <= 75
         assert looks.chosen(hiding)[1] == (view if fits else None)
 

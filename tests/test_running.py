@@ -14,7 +14,7 @@ from threading import Event, Thread
 import pytest
 from pydantic import SecretStr
 
-from bot.client import SlackBusy, SlackRefusal
+from bot.client import SlackBusy
 from bot.demo import LocalSlack, Team
 from bot.demo.socket_mode import SocketMode
 from bot.digests import Wish, compose_now, shelf_of
@@ -196,7 +196,7 @@ def test_a_missing_value_is_named(
 def test_a_token_that_slack_does_not_know(slack: LocalSlack, database: str) -> None:
     """It is said with what to do, and never with the token."""
     with (
-        pytest.raises(SlackRefusal, match="does not know the token: copy it again") as refused,
+        pytest.raises(SettingsError, match=r"SLACK_BOT_TOKEN .* copy it again") as refused,
         connected(slack, database, bot_token=SecretStr("xoxb-wrong")),
     ):
         pass
@@ -204,10 +204,21 @@ def test_a_token_that_slack_does_not_know(slack: LocalSlack, database: str) -> N
 
 
 def test_an_app_token_that_slack_does_not_know(slack: LocalSlack, database: str) -> None:
-    """The same for Socket Mode's."""
+    """The same for Socket Mode's, which is told from the other."""
     with (
-        pytest.raises(SlackRefusal, match="does not know the token: copy it again"),
+        pytest.raises(SettingsError, match="does not know SLACK_APP_TOKEN: copy it again"),
         connected(slack, database, app_token=SecretStr("xapp-wrong")),
+    ):
+        pass
+
+
+def test_an_app_token_that_opens_nothing(slack: LocalSlack, database: str) -> None:
+    """Both are named: the token, and the scope that was not ticked when it was made."""
+    slack.add_workspace("Other")
+    slack.limit_app_token("authorizations:read")
+    with (
+        pytest.raises(SettingsError, match="SLACK_APP_TOKEN lacks the scope connections:write"),
+        connected(slack, database, app_token=SecretStr(slack.app_token)),
     ):
         pass
 
@@ -322,7 +333,7 @@ def test_a_real_process_with_a_wrong_app_token_ends_with_1(
     with started(team, database, {"SLACK_APP_TOKEN": "xapp-wrong"}) as process:
         status, errors = ended(process)
     assert status == 1
-    assert errors.splitlines()[-1].startswith("paperwire: Slack does not know the token")
+    assert errors.splitlines()[-1].startswith("paperwire: Slack does not know SLACK_APP_TOKEN")
     assert "Traceback" not in errors
 
 

@@ -85,6 +85,38 @@ def test_for_an_enterprise_slack_tells_which_workspaces_leave(
     assert main(["manifest", "--enterprise"]) == 2
 
 
+def test_an_optional_scope_is_left_out_with_what_needs_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Events, link domains, and the field to write to a bot that does not read; nothing else."""
+    shown = printed(capsys, "--without", "im:history", "--without", "links:write")
+    assert shown["features"]["app_home"] == {
+        "home_tab_enabled": True,
+        "messages_tab_enabled": True,
+        "messages_tab_read_only_enabled": True,
+    }
+    assert "unfurl_domains" not in shown["features"]
+    gone = {"im:history", "links:read", "links:write"}
+    kept = [scope for scope in ASKED if scope not in gone]
+    assert shown["oauth_config"] == {"scopes": {"bot": kept}}
+    events = shown["settings"]["event_subscriptions"]["bot_events"]
+    assert events == ["app_home_opened", "app_mention", "app_uninstalled", "tokens_revoked"]
+    assert main(["manifest", "--without", "commands"]) == 2
+
+
+@pytest.mark.parametrize("scope", [scope for scope in SCOPES if scope.event])
+def test_no_event_stays_whose_scope_is_left_out(
+    scope: Scope, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Slack takes no manifest with an event that needs a scope which is not there."""
+    shown = printed(capsys, HOST, "--without", scope.name)
+    before = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+    events = shown["settings"]["event_subscriptions"]["bot_events"]
+    assert [event for event in before if event not in events] == [scope.event]
+    is_read_only = shown["features"]["app_home"]["messages_tab_read_only_enabled"]
+    assert is_read_only is (scope.name == "im:history")
+
+
 @pytest.mark.parametrize(
     "address",
     ["papers.example.org", "http://a.org", "https://", "https://[", "https://a.org?x=1"],

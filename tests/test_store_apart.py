@@ -142,6 +142,7 @@ ACTS: dict[str, Callable[[Connection, Subscriber], object]] = {
     "shares.get": lambda c, s: shares.get(c, channel_of(s), share(s).id),
     "shares.in_digest": lambda c, s: in_sent_digest(c, s, PAPERS[0].id),
     "shares.last": lambda c, s: shares.last(c, channel_of(s), PAPERS[0].id),
+    "shares.opens": lambda c, s: shares.opens(c, channel_of(s), share(s).id, "3.0"),
     "shares.remove": lambda c, s: shares.remove(c, channel_of(s), share(s).id),
     "shares.stands": lambda c, s: shares.stands(c, channel_of(s), share(s).id, "2.0"),
     "subscriptions.get": subscriptions.get,

@@ -227,7 +227,7 @@ def test_what_is_not_said_stays(
 
 
 def test_subscribe_alone_says_what_is_set(lab: Lab, ada: Person) -> None:
-    """And offers the form; a snooze goes on, and a pause ends with the same days."""
+    """And offers the form; whoever only looks ends neither a snooze nor a pause."""
     says(ada, "subscribe weekly mon fri 17:30")
     says(ada, "snooze 3")
     before = known(lab, ada)
@@ -236,5 +236,44 @@ def test_subscribe_alone_says_what_is_set(lab: Lab, ada: Person) -> None:
     assert [control.label for control in told.controls] == ["Change the digest"]
     assert known(lab, ada) == before
     says(ada, "pause")
-    assert "every Monday and Friday at 17:30" in says(ada, "subscribe")
-    assert known(lab, ada).state is SubscriptionState.ACTIVE
+    told_paused = says(ada, "subscribe")
+    assert "every Monday and Friday at 17:30" in told_paused
+    assert "*paused*" in told_paused
+    assert typed_in(told_paused)[0] == "resume"
+    assert known(lab, ada).state is SubscriptionState.PAUSED
+
+
+@pytest.mark.parametrize("before", ["", "pause", "snooze 3", FORTNIGHTLY])
+def test_another_schedule_names_the_one_before(lab: Lab, ada: Person, before: str) -> None:
+    """And the command that has it back; who says the same again is told nothing of before."""
+    says(ada, "subscribe monthly 31 08:15 3 papers")
+    says(ada, before)
+    old = known(lab, ada)
+    told = says(ada, "subscribe weekly")
+    assert "Before: up to" in told
+    for command in typed_in(told):
+        says(ada, command)
+    assert known(lab, ada) == replace(old, snoozed_until=None, next_due=known(lab, ada).next_due)
+    says(ada, "subscribe weekly")
+    assert "Before" not in says(ada, "subscribe weekly")
+
+
+def test_a_digest_without_papers_is_told_as_one(lab: Lab) -> None:
+    """Nobody counts to 0: the message that comes says why there is none."""
+    bob = lab.team.add_person("Bob")
+    (answer,) = [m for m in bob.types("/papers digest now") if m.only_for == bob.id]
+    assert "There was no paper to show this time" in answer.text
+    (digest,) = lab.digests(bob)
+    assert "You follow nothing yet" in str(digest.blocks)
+
+
+def test_what_is_so_already_is_not_done_again(lab: Lab, ada: Person) -> None:
+    """A second pause keeps the reason of the first; a digest that comes needs no resuming."""
+    with lab.parts.store.writing() as connection:
+        subscriptions.pause(connection, lab.who(ada), "Slack says no.")
+    assert "paused already" in says(ada, "pause")
+    assert known(lab, ada).pause_reason == "Slack says no."
+    says(ada, "resume")
+    before = known(lab, ada)
+    assert "Nothing is paused: the next digest comes on" in says(ada, "resume")
+    assert known(lab, ada) == before

@@ -68,7 +68,7 @@ def test_the_scene_plays_and_the_end_of_input_ends_it(
     told = capsys.readouterr().out
     assert told.startswith(INTRODUCTION)
     assert "in your direct messages" in told
-    assert "[1 why/more/bibtex/hide]" in told.split("you> due")[1]
+    assert "[1 why/more/bibtex/share/hide]" in told.split("you> due")[1]
     assert "┌─ Why this paper? (a dialogue" in told
     assert "you> 4" in told
     assert "[4 Saved ✓]" in told
@@ -101,13 +101,13 @@ def test_due_moves_the_clock_to_the_very_minute(lab: Lab, spoken: Conversation) 
     assert first[0].endswith(", 17:30 (Europe/Paris).")
     assert first[0] != second[0]
     assert first[1] == "┌─ Paperwire, in your direct messages"
-    assert any("[1 why/more/bibtex/hide]" in line for line in first)
+    assert any("[1 why/more/bibtex/share/hide]" in line for line in first)
 
 
 def test_a_menu_asks_for_a_choice(spoken: Conversation) -> None:
     """A menu's number alone names its choices, and a wrong one does too."""
     spoken.say("/papers watermark")
-    asked = ["Choose one: 1 why, 1 more, 1 bibtex, 1 hide"]
+    asked = ["Choose one: 1 why, 1 more, 1 bibtex, 1 share, 1 hide"]
     assert spoken.say("1") == spoken.say("1 dance") == asked
     assert any("None of your interests" in line for line in spoken.say("1 why"))
 

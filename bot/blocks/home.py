@@ -16,22 +16,23 @@ from slack_sdk.models.views import View
 
 from bot.blocks.message import context, divider, fit, header, section
 from bot.blocks.papers import address, facts
-from bot.blocks.text import code, link, mrkdwn
+from bot.blocks.text import code, counted, link, mrkdwn
 from recommender import Paper
 
 ONBOARD, INTERESTS, SUBSCRIPTION = "home_onboard", "home_interests", "home_subscription"
 PAUSE, RESUME, FORGET = "home_pause", "home_resume", "home_forget"
-SAVED, DIGEST = "home_saved", "home_digest"
+SAVED, DIGEST, UNWANTED = "home_saved", "home_digest", "home_unwanted"
 
 MAX_INTERESTS, MAX_MUTED, MAX_LEARNED = 15, 10, 10
 MAX_SAVED, MAX_DIGESTS, MAX_CHANNELS, MAX_TROUBLES = 5, 3, 20, 5
 MAX_LABEL = 90
+EDIT = "Edit or forget"
 _LINES = 2_800
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """One interest: its label, its weight, and how many papers of the last 30 days matched it."""
+    """One interest: its label, its weight, and how many papers that came lately matched it."""
 
     label: str
     weight: float
@@ -40,11 +41,15 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A digest that came: its id, when in local time, and the titles of its papers."""
+    """A digest: its id, for when it was in local time, and the titles of its papers.
+
+    `state` says how far it has come, in a word; it is empty once it has arrived.
+    """
 
     id: str
     when: str
     titles: Sequence[str]
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ class Home:
     is_paused: bool = False
     saved: Sequence[Paper] = ()
     n_saved: int = 0
+    n_hidden: int = 0
+    n_disliked: int = 0
     past: Sequence[Past] = ()
     channels: Sequence[str] = ()
     n_sources: int | None = None
@@ -75,19 +82,22 @@ class Home:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing yet: a first visit, most often."""
-        counts = (self.n_followed, self.n_muted, self.n_liked, self.n_saved, len(self.past))
+        judged = (self.n_liked, self.n_saved, self.n_hidden, self.n_disliked)
+        counts = (self.n_followed, self.n_muted, *judged, len(self.past))
         return not (any(counts) or self.digests or self.channels)
 
 
-def home_view(home: Home) -> View:
-    """The tab."""
+def home_view(home: Home, notice: str = "") -> View:
+    """The tab; above it a `notice`, a sentence about what was just pressed there."""
+    told: list[Block] = [section(mrkdwn(notice, 300))] if notice else []
     if home.is_empty:
-        return View(type="home", blocks=[*_welcome(), *_help(), *_forgetting()])
+        first = [*_welcome(), *_first_sources(home), *_help()]
+        return View(type="home", blocks=[*told, *first, *_forgetting()])
     parts = [*(part(home) for part in _PARTS), _help()]
     blocks: list[Block] = []
     for part in filter(None, parts):
         blocks += [divider(), *part] if blocks else part
-    return View(type="home", blocks=[*blocks, *_forgetting()])
+    return View(type="home", blocks=[*told, *blocks, *_forgetting()])
 
 
 def _welcome() -> list[Block]:
@@ -104,18 +114,18 @@ def _interests(home: Home) -> list[Block]:
     text = "\n".join(fit(lines, _LINES)) or "You follow no words yet."
     blocks: list[Block] = [header("What you follow"), section(text)]
     if more > 0:
-        blocks.append(context(f"…and {more} more: Edit shows them all"))
+        blocks.append(context(f"…and {more} more: “{EDIT}” shows them all"))
     small = []
     if home.n_liked:
-        papers = "paper" if home.n_liked == 1 else "papers"
+        papers = counted(home.n_liked, "paper")
         learned = ", ".join(mrkdwn(word, 40) for word in home.learned) or "nothing yet"
-        small.append(f"👍 Learned from {home.n_liked} {papers} that you liked: {learned}")
+        small.append(f"👍 Learned from {papers} that you liked: {learned}")
     if home.n_muted:
         muted = ", ".join(mrkdwn(label, 60) for label in home.muted)
         small.append(f"Muted, never shown: {muted}{_and_more(home.n_muted - len(home.muted))}")
     blocks += [context(line) for line in small]
     buttons = [
-        _button("Edit or forget", INTERESTS),
+        _button(EDIT, INTERESTS),
         _button("Add papers you like", ONBOARD),
     ]
     return [*blocks, ActionsBlock(elements=buttons)]
@@ -123,9 +133,8 @@ def _interests(home: Home) -> list[Block]:
 
 def _followed(each: Followed) -> str:
     weight = f" ×{each.weight:g}" if each.weight != 1 else ""
-    papers = "paper" if each.matched == 1 else "papers"
-    last = f"{each.matched:,} {papers} in the last 30 days"
-    return f"• *{mrkdwn(each.label, MAX_LABEL)}*{weight} — {last}"
+    came = f"{counted(each.matched, 'paper')} came in the last 30 days"
+    return f"• *{mrkdwn(each.label, MAX_LABEL)}*{weight} — {came}"
 
 
 def _digests(home: Home) -> list[Block]:
@@ -157,12 +166,23 @@ def _saved(home: Home) -> list[Block]:
     ]
 
 
+def _unwanted(home: Home) -> list[Block]:
+    said = ((home.n_hidden, "hidden"), (home.n_disliked, "with 👎"))
+    told = " and ".join(f"{number:,} {what}" for number, what in said if number)
+    if not told:
+        return []
+    text = MarkdownTextObject(text=f"Papers that you do not want: {told}", verbatim=True)
+    return [SectionBlock(text=text, accessory=_button("See or undo", UNWANTED))]
+
+
 def _past(home: Home) -> list[Block]:
     blocks: list[Block] = [header("Recent digests")] if home.past else []
     for each in home.past:
         titles = " · ".join(mrkdwn(title, 80) for title in each.titles[:2]) or "no paper"
         more = _and_more(len(each.titles) - 2)
-        text = MarkdownTextObject(text=f"*{mrkdwn(each.when, 60)}*\n{titles}{more}", verbatim=True)
+        state = f" ({each.state})" if each.state else ""
+        told = f"*{mrkdwn(each.when, 60)}*{state}\n{titles}{more}"
+        text = MarkdownTextObject(text=told, verbatim=True)
         again = _button("Show again", DIGEST, value=each.id)
         blocks.append(SectionBlock(text=text, accessory=again))
     return blocks
@@ -171,22 +191,42 @@ def _past(home: Home) -> list[Block]:
 def _sources(home: Home) -> list[Block]:
     if home.n_sources is None:
         return []
-    read = {0: "No source is read by itself yet.", 1: "1 source is read by itself."}
-    told = read.get(home.n_sources, f"{home.n_sources} sources are read by themselves.")
     lines = [f"⚠️ {mrkdwn(trouble, 300)}" for trouble in home.troubles[:MAX_TROUBLES]]
     more = len(home.troubles) - len(lines)
     lines += [f"…and {more} more"] if more > 0 else []
     return [
         header("Sources"),
-        section("\n".join([told, *lines])),
-        context(f"For you as an admin: {code('/papers sources', 30)}"),
+        section("\n".join([_read(home.n_sources), *lines])),
+        context(f"For you as an admin: {_sources_command(home.n_sources)}"),
     ]
+
+
+def _first_sources(home: Home) -> list[Block]:
+    if home.n_sources is None:
+        return []
+    told = f"⚠️ {mrkdwn(home.troubles[0], 300)}" if home.troubles else _read(home.n_sources)
+    return [context(f"{told} For you as an admin: {_sources_command(home.n_sources)}")]
+
+
+def _read(sources: int) -> str:
+    if not sources:
+        return "No source is read by itself yet, so no new papers come."
+    return (
+        "1 source is read by itself."
+        if sources == 1
+        else f"{sources} sources are read by themselves."
+    )
+
+
+def _sources_command(sources: int) -> str:
+    return code("/papers sources" if sources else "/papers sources add arxiv:cs.CL", 60)
 
 
 _PARTS: tuple[Callable[[Home], list[Block]], ...] = (
     _interests,
     _digests,
     _saved,
+    _unwanted,
     _past,
     _sources,
 )

@@ -51,9 +51,11 @@ def modal(
     )
 
 
-def loading(title: str) -> View:
-    """What stands in a modal until there is more to say."""
-    return modal(title, [section("One moment…")])
+def loading(title: str, name: str = "") -> View:
+    """What stands in a modal until there is more to say; `name` is its `external_id`."""
+    view = modal(title, [section("One moment…")])
+    view.external_id = name or None
+    return view
 
 
 def telling(title: str, text: str) -> View:

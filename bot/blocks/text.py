@@ -28,6 +28,12 @@ def plain(text: str, limit: int) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def plain_lines(text: str, limit: int) -> str:
+    """Text of several lines for a place without formatting."""
+    lines = "\n".join(map(one_line, text.splitlines())).strip()
+    return lines if len(lines) <= limit else lines[: limit - 1].rstrip() + "…"
+
+
 def mrkdwn(text: str, limit: int) -> str:
     """Text of one line that Slack shows as it is; at most `limit` characters with its escapes."""
     return _FORMAT_AT_EDGE.sub(lambda found: _LIKE[found[0]], _fitting(text, limit))

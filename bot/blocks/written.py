@@ -1,6 +1,6 @@
 """Blocks as the JSON that goes to Slack: what slack_sdk's own `to_dict` gives, and much sooner."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +10,18 @@ from slack_sdk.models.blocks import Block, Option
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What all models of a class have in common: their validators, and the attributes to write."""
+    """What all models of a class have in common: their validators, and the attributes to write.
 
-    checks: tuple[str, ...]
+    `writes_itself` where the class has a `to_dict` of its own.
+    """
+
+    checks: tuple[Callable[[JsonObject], None], ...]
     attributes: tuple[str, ...]
+    writes_itself: bool
 
 
 _KINDS: dict[type[JsonObject], _Kind] = {}
+_PLAIN = frozenset({str, bool, int})
 
 
 def as_json(blocks: Sequence[Block]) -> list[dict[str, Any]]:
@@ -31,13 +36,18 @@ def as_json(blocks: Sequence[Block]) -> list[dict[str, Any]]:
 def _json(model: JsonObject) -> Any:
     kind = _KINDS.get(type(model)) or _looked_at(model)
     for check in kind.checks:
-        getattr(model, check)()
+        check(model)
     if type(model) is Option:
         return _option(model)
-    if type(model).to_dict is not JsonObject.to_dict:
+    if kind.writes_itself:
         return model.to_dict()
-    held = ((name, getattr(model, name, None)) for name in kind.attributes)
-    return {name: _value(value) for name, value in held if _is_there(value)}
+    written = {}
+    for name in kind.attributes:
+        value = getattr(model, name, None)
+        # Nothing, "" and [] are left out; False, which equals 0, is not.
+        if value or value == 0:
+            written[name] = value if type(value) in _PLAIN else _value(value)
+    return written
 
 
 def _option(option: Option) -> Any:
@@ -55,12 +65,10 @@ def _value(value: Any) -> Any:
     return _json(value) if hasattr(value, "validate_json") else value
 
 
-def _is_there(value: Any) -> bool:
-    return value is not None and value not in ("", [], ())
-
-
 def _looked_at(model: JsonObject) -> _Kind:
     kind = type(model)
-    checks = (name for name in dir(kind) if hasattr(getattr(kind, name, None), "validator"))
-    _KINDS[kind] = _Kind(tuple(checks), tuple(sorted(model.attributes)))
+    of_kind: Iterator[Any] = (getattr(kind, name, None) for name in dir(kind))
+    checks = tuple(check for check in of_kind if hasattr(check, "validator"))
+    writes_itself = kind.to_dict is not JsonObject.to_dict
+    _KINDS[kind] = _Kind(checks, tuple(sorted(model.attributes)), writes_itself)
     return _KINDS[kind]

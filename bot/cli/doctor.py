@@ -10,13 +10,14 @@ from slack_sdk.oauth.installation_store import Installation
 
 from bot import client as slack
 from bot.cli.shell import opened, utc_now
-from bot.errors import PaperwireError, SettingsError
+from bot.errors import PaperwireError, SettingsError, UserError
+from bot.library.rounds import read_wishes
 from bot.library.troubles import source_remarks, source_troubles
 from bot.running import many_of
 from bot.scopes import NEEDED, SCOPES, Scope
 from bot.settings import Settings, read_settings
 from bot.slack import ManyWorkspaces
-from bot.store import heartbeats, outbox, papers
+from bot.store import heartbeats, outbox, papers, sources
 
 ALIVE = timedelta(seconds=90)
 GOOD, BAD, ABSENT = "ok", "FAIL", "--"
@@ -57,6 +58,7 @@ def _findings() -> Iterator[Finding]:
     yield Finding(GOOD, "settings", "every value can be read")
     for name, check in CHECKS.items():
         yield _checked(name, check, settings)
+    yield _new_papers(settings)
     yield from _workspaces(settings) if settings.serves_many else _workspace(settings)
     yield _checked("slack door", _door, settings)
 
@@ -105,6 +107,23 @@ def _sources(settings: Settings) -> str:
     return "; ".join([*lines, *remarks])
 
 
+def _new_papers(settings: Settings) -> Finding:
+    """Which sources are read again and again: without one, digests run out of papers."""
+    name = "new papers"
+    try:
+        with opened(settings) as (store, _library), store.reading() as connection:
+            in_slack = [each.name for each in sources.all_of(connection) if not each.in_settings]
+        followed = sorted({*read_wishes(settings.sources), *in_slack})
+    except UserError as error:
+        return Finding(BAD, name, f"PAPERWIRE_SOURCES is wrong: {error}")
+    except PaperwireError as error:
+        return Finding(BAD, name, str(error))
+    if followed:
+        return Finding(GOOD, name, f"from {'; '.join(followed)}")
+    told = "no source is read by itself, so digests will run out of papers"
+    return Finding(ABSENT, name, f"{told}: set PAPERWIRE_SOURCES, such as to arxiv:cs.CL")
+
+
 def _deliveries(settings: Settings) -> str:
     with opened(settings) as (store, _library), store.reading() as connection:
         counted = outbox.count_by_state(connection)
@@ -134,7 +153,8 @@ def _granted(scope: Scope, is_there: bool) -> Finding:
         return Finding(GOOD, name, f"granted, for {scope.brings}")
     if scope.is_needed:
         return Finding(BAD, name, f"missing, and needed for {scope.brings}: {ADD_SCOPES}")
-    return Finding(ABSENT, name, f"not granted; it would bring {scope.brings}")
+    without = f". Without it, {scope.without}" if scope.without else ""
+    return Finding(ABSENT, name, f"not granted; it would bring {scope.brings}{without}")
 
 
 def _workspaces(settings: Settings) -> Iterator[Finding]:
@@ -176,12 +196,15 @@ def _installation(served: ManyWorkspaces, installed: Installation) -> Finding:
 
 
 def _door(settings: Settings) -> str:
+    """How requests come in; for Socket Mode, also whether Slack allows it."""
     if settings.app_token is None and settings.signing_secret is None:
         raise PaperwireError("set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)")
     if settings.bot_token is not None or settings.serves_many:
         settings.check_door()
     if settings.app_token is not None:
-        return "SLACK_APP_TOKEN is set: Socket Mode"
+        token = settings.app_token.get_secret_value()
+        slack.check_socket(slack.make_client(token, settings.api_url))
+        return "Socket Mode, with SLACK_APP_TOKEN"
     return f"SLACK_SIGNING_SECRET is set: HTTP on {settings.host}:{settings.port}"
 
 

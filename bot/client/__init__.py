@@ -3,6 +3,7 @@
 from bot.client.making import RATE_LIMIT_RETRIES, TIMEOUT_SECONDS, make_client, only
 from bot.client.messages import (
     METADATA,
+    NOT_IN,
     Posted,
     Shared,
     Unfurl,
@@ -11,8 +12,10 @@ from bot.client.messages import (
     find_posted,
     permalink,
     post,
+    post_at,
     reply,
     take_away,
+    take_away_at,
     unfurl,
     whisper,
 )
@@ -30,10 +33,12 @@ from bot.client.refusals import (
     translated,
 )
 from bot.client.screens import CHANGED_SINCE, Screen, open_view, publish_home, update_view
+from bot.client.sockets import check_socket, opening_socket
 
 __all__ = [
     "CHANGED_SINCE",
     "METADATA",
+    "NOT_IN",
     "RATE_LIMIT_RETRIES",
     "REMEDIES",
     "TIMEOUT_SECONDS",
@@ -51,18 +56,22 @@ __all__ = [
     "Unfurl",
     "answer",
     "call",
+    "check_socket",
     "conversation",
     "find_posted",
     "identity",
     "make_client",
     "only",
     "open_view",
+    "opening_socket",
     "permalink",
     "person",
     "post",
+    "post_at",
     "publish_home",
     "reply",
     "take_away",
+    "take_away_at",
     "translated",
     "unfurl",
     "update_view",

@@ -14,14 +14,19 @@ from bot.client.refusals import (
     UNREACHABLE_SECONDS,
     SlackBusy,
     SlackError,
+    SlackRefusal,
     SlackSilence,
     Unanswerable,
     call,
+    seconds,
     translated,
 )
 from bot.errors import PaperwireError
 
 METADATA = "paperwire_digest"
+NOT_IN = frozenset({"channel_not_found", "not_in_channel"})
+"""What Slack says of private channels, and of public ones, that the bot is not in."""
+
 # The HTTP status for an answer that is wrong by itself; others say that none is taken now.
 NOT_WELL_FORMED = 400
 
@@ -112,6 +117,32 @@ def answer(url: str, message: dict[str, Any]) -> None:
         is_ours = taken.status_code == NOT_WELL_FORMED
         problem = PaperwireError if is_ours else Unanswerable
         raise problem(f"Slack did not take an answer: HTTP {taken.status_code}.")
+
+
+def post_at(url: str, text: str, blocks: list[Block]) -> None:
+    """Posts for all where a request of somebody's came from; Slack does not tell where it stands.
+
+    Needs no membership. Raises as `post`.
+    """
+    message = _message("", text, blocks) | {"response_type": "in_channel"}
+    del message["channel"]
+    _use(url, message | {"replace_original": False})
+
+
+def take_away_at(url: str) -> None:
+    """Deletes the message whose control was pressed in the request; raises as `post`."""
+    _use(url, {"delete_original": True})
+
+
+def _use(url: str, asked: dict[str, Any]) -> None:
+    with translated("response_url"):
+        taken = make_webhook(url).send_dict(asked)
+    if taken.status_code == 429:
+        raise SlackBusy(seconds(taken.headers))
+    if taken.status_code >= 500:
+        raise SlackSilence(f"Slack failed at an answer (HTTP {taken.status_code}).")
+    if taken.status_code != 200:
+        raise SlackRefusal(f"http_{taken.status_code}", "response_url")
 
 
 def take_away(client: WebClient, posted: Posted) -> None:

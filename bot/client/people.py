@@ -42,7 +42,9 @@ def person(client: WebClient, who: Subscriber, now: datetime) -> Person:
     known = answer["user"]
     name = known.get("profile", {}).get("display_name") or known.get("name") or who.id
     zone = str(known.get("tz") or "UTC")
-    is_admin = bool(known.get("is_admin") or known.get("is_owner"))
+    # Somebody of another organisation, in a channel that is shared with it, looks after that one.
+    teams = (known.get("team_id"), *(known.get("enterprise_user") or {}).get("teams", ()))
+    is_admin = who.workspace in teams and bool(known.get("is_admin") or known.get("is_owner"))
     return Person(who.workspace, who.id, name, zone if zone in _zones() else "UTC", now, is_admin)
 
 

@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackTokenRotationError
 
 from bot.errors import PaperwireError
+from bot.seats import left
 
 UNREACHABLE_SECONDS = 60
 
@@ -29,7 +30,7 @@ WORKSPACE_OFF = {
 REMEDIES = {
     "channel_not_found": "Slack does not find the place; if it is a private channel, invite me.",
     "is_archived": "The channel is archived; unarchive it, or subscribe somewhere else.",
-    "not_in_channel": "I am not in the channel; invite me with /invite.",
+    "not_in_channel": "I am not in the channel; invite me.",
     "user_not_found": "Slack does not know this person any more.",
     "user_disabled": "This person's account is switched off.",
     "cannot_dm_bot": "Bots cannot get direct messages from bots.",
@@ -71,9 +72,13 @@ class Unanswerable(SlackError):
 
 @contextmanager
 def translated(method: str) -> Iterator[None]:
-    """Raises as SlackError what Slack's SDK raises in this block for a call of `method`."""
+    """Raises as SlackError what Slack's SDK raises in this block for a call of `method`.
+
+    Others may work meanwhile: the block waits for Slack, and does nothing else.
+    """
     try:
-        yield
+        with left():
+            yield
     except SlackApiError as error:
         raise _refusal(error, method) from None
     except SlackTokenRotationError as error:

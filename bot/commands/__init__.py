@@ -2,47 +2,58 @@
 
 from dataclasses import replace
 
-from bot.blocks import Message, code
+from bot.blocks import Message, code, note
 from bot.commands import account, digests, interests, lookup, sources, subscriptions
 from bot.commands.calls import HERE, SLASH, Call, Command, first_word, named, nearest
+from bot.commands.said import asked_for, asks_for_papers, politely
 from bot.errors import UserError
 from bot.models import Subscriber
 
 __all__ = ["INNER", "SLASH", "TABLE", "Call", "Command", "answer"]
 
 
+_ASKS_FOR_HELP = {"?", "??", "-h", "--help", "-?", "/?"}
+
+
 def answer(call: Call) -> Message:
-    """The answer to what follows `/papers`: a command of the table, else a search.
+    """The answer to what follows `/papers`: a command of the table, a linked paper, or a search.
+
+    Of a search the words of asking are left out, such as "show me papers on"; behind the command
+    `search` all words are searched for.
 
     Raises UserError with a sentence for the one who typed it.
     """
-    word, rest = first_word(call.text)
-    command = named(TABLE, word or "help")
+    text = politely(call.text)
+    word, rest = first_word(text)
+    command = None if asks_for_papers(text) else named(TABLE, word)
     if command is not None:
-        call = replace(call, text=rest)
-        return command.run(_placed(call, command) if command.is_for_channels else call)
-    near = nearest(TABLE, word)
+        return _run(command, replace(call, text=rest))
+    asked = replace(call, text=asked_for(text))
+    if not asked.text or text in _ASKS_FOR_HELP:
+        return _help(call)
+    near = None if asks_for_papers(text) else nearest(TABLE, word)
     if near is None:
-        return lookup.search(call)
+        return lookup.linked(asked) or lookup.search(asked)
     meant = f"Searched for papers. Did you mean {code(f'{SLASH} {near} {rest}'.strip(), 200)}?"
-    return lookup.search(call, (meant,))
+    return lookup.search(asked, (meant,))
 
 
-def _placed(call: Call, command: Command) -> Call:
-    """The call, about the channel it stands in if `here` says so."""
-    rest = _without_here(command.name, call.text)
+def _run(command: Command, call: Call) -> Message:
+    """Runs a command, about the channel it stands in if `here` says so."""
+    rest = _without_here(command.name, call.text) if command.is_for_channels else None
     if rest is None:
-        return call
+        return _asked_whom(call, command) or command.run(call)
     if not call.place.is_channel:
         raise UserError(f"“{HERE}” means a channel: type that in the channel it is about.")
-    return replace(call, text=rest, of=Subscriber(call.by.workspace, call.place.id))
+    channel = Subscriber(call.by.workspace, call.place.id)
+    return command.run(replace(call, text=rest, of=channel))
 
 
 def _without_here(name: str, text: str) -> str | None:
     """The text without `here`; None where it does not stand.
 
     It may stand first, behind a command's own command (``digest now here``), and at the end, except
-    where it could be a word to follow.
+    where it could be a word to follow: see `_asked_whom`.
     """
     word, rest = first_word(text)
     if word == HERE:
@@ -52,6 +63,23 @@ def _without_here(name: str, text: str) -> str | None:
         return f"{word} {behind}".rstrip()
     *before, last = text.split() or [""]
     return " ".join(before) if last.lower() == HERE and name != "interests" else None
+
+
+def _asked_whom(call: Call, command: Command) -> Message | None:
+    """Asks what `here` means behind interests to follow: a guess for the wrong one goes unseen."""
+    inner, rest = first_word(call.text)
+    is_last = rest.lower().endswith(f" {HERE}") and command.is_for_channels
+    if not (is_last and call.place.is_channel and named(INNER.get(command.name, ()), inner)):
+        return None
+    meant = rest[: -len(HERE)].rstrip(" ,")
+    before, comma, last = rest.rpartition(",")
+    quoted = '"{}"'.format(last.replace('"', "").strip())
+    itself = f"{before}{comma} {quoted}".strip()
+    return note(
+        f"Nothing is changed yet: is “{HERE}” this channel, or a word?",
+        f"For this channel: {code(f'{SLASH} {command.name} {HERE} {inner} {meant}', 2_000)}",
+        f"For yourself, as a word: {code(f'{SLASH} {command.name} {inner} {itself}', 2_000)}",
+    )
 
 
 def _help(_call: Call) -> Message:

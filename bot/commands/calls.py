@@ -34,13 +34,16 @@ class Outlet:
     """How others in Slack are reached, where an answer to one person is not enough.
 
     `post` takes a channel, and the message in whose thread to post, if any. `name` is what to write
-    behind an @ to mean the bot; the others raise SlackError.
+    behind an @ to mean the bot; the others raise SlackError. The last two take an address that came
+    with a request, and need no membership: to post for all there, and to delete what was pressed.
     """
 
     post: Callable[[str, str | None, Message], Posted]
     permalink: Callable[[Posted], str]
     take_away: Callable[[Posted], None]
     name: Callable[[], str]
+    post_at: Callable[[str, Message], None]
+    take_away_at: Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from bot.store import digests, subscriptions
 from bot.store.digests import PAPERS_A_PART, part_of
 
 MAX_HISTORY = 10
+DROPPED = "dropped"
+"""What is said of a digest that is not to be sent any more."""
 
 _EMPTY = {
     WhenNothingNew.SAY: "a sentence says so",
@@ -50,8 +52,8 @@ def history(call: Call) -> Message:
     subscription = known_subscription(call)
     zone = subscription.schedule.zone if subscription else call.zone()
     lines = [
-        f"{place}. {local_text(digest.composed_at, zone)}: {_contents(digest)} "
-        f"({states.get(digest.id, 'dropped')})"
+        f"{place}. {local_text(digest.due_at, zone)}: {_contents(digest)} "
+        f"({states.get(digest.id, DROPPED)})"
         for place, digest in enumerate(known, 1)
     ]
     title = call.say("*Your digests*", "*This channel's digests*")
@@ -82,14 +84,17 @@ def _preview(call: Call) -> Message:
 def _now(call: Call) -> Message:
     wish = replace(_wish(call), asked_for=True)
     composed = compose_now(call.store, shelf_of(call.library), wish, call.now)
-    digest = f"A digest with {papers_text(len(composed.picks))}"
+    place = call.say("our direct messages", "this channel")
+    count = len(composed.picks)
     if not call.deliver():
         kept = code(call.line("history"), 40)
-        told = f"{digest} is ready, but Slack did not take it: {kept} says what became of it."
+        told = f"A digest is ready, but Slack did not take it: {kept} says what became of it."
         # Most often the bot is not there.
         invite = f"Am I in this channel? {code(f'/invite @{call.outlet.name()}', 90)}"
         return note(told, *([invite] if call.of.is_channel else []))
-    return note(f"{digest} is in {call.say('our direct messages', 'this channel')}.")
+    if not count:
+        return note(f"There was no paper to show this time: the message in {place} says why.")
+    return note(f"A digest with {papers_text(count)} is in {place}.")
 
 
 def _empty(call: Call) -> Message:

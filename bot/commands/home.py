@@ -21,9 +21,11 @@ from bot.blocks.home import (
 )
 from bot.commands import account, subscriptions
 from bot.commands.calls import Call
+from bot.commands.digests import DROPPED
+from bot.digests import zone_of
 from bot.library import Library, Recent
 from bot.library.troubles import source_troubles
-from bot.models import Digest, Subscriber, SubscriptionState
+from bot.models import DeliveryState, Digest, Subscriber, SubscriptionState
 from bot.schedules import local_text
 from bot.store import Connection, Store, digests, homes, interests, papers, people, sources
 from bot.store import subscriptions as stored
@@ -32,16 +34,19 @@ from recommender import InterestKind, Profile
 
 
 def rendered(
-    store: Store, library: Library, who: Subscriber, now: datetime
+    store: Store, library: Library, who: Subscriber, now: datetime, notice: str = ""
 ) -> tuple[View, Standing]:
-    """The tab, and what is to be remembered of it; Slack's hash is not known yet."""
+    """The tab, and what is to be remembered of it; Slack's hash is not known yet.
+
+    A `notice`, a sentence, stands above everything.
+    """
     recent = library.recent(now)
     with store.reading() as connection:
         standing = homes.of_digests(connection, who)
         profile = interests.profile(connection, who)
         hidden = people.hidden_papers(connection, who)
         home = _home(connection, who, now)
-    view = home_view(_with_interests(home, profile, recent, hidden))
+    view = home_view(_with_interests(home, profile, recent, hidden), notice)
     return view, replace(standing, fingerprint=_fingerprint(view))
 
 
@@ -71,24 +76,29 @@ def _home(connection: Connection, who: Subscriber, now: datetime) -> Home:
     saved = people.saved_papers(connection, who)
     known = papers.get(connection, saved[:MAX_SAVED])
     person = people.person(connection, who)
-    zone = subscription.schedule.zone if subscription else person.zone if person else "UTC"
+    zone = zone_of(connection, who, subscription)
     is_admin = person is not None and person.is_admin
     past = digests.history(connection, who, MAX_DIGESTS)
+    states = digests.states(connection, [digest.id for digest in past])
+    marks = people.marks(connection, who)
     return Home(
         digests=subscriptions.state_line(subscription) if subscription else "",
         is_paused=bool(subscription and subscription.state is SubscriptionState.PAUSED),
         saved=[known[key] for key in saved[:MAX_SAVED] if key in known],
         n_saved=len(saved),
-        past=[_past(digest, zone) for digest in past],
+        n_hidden=len(marks.hidden),
+        n_disliked=len(marks.disliked),
+        past=[_past(digest, states.get(digest.id), zone) for digest in past],
         channels=[channel.id for channel in stored.owned_channels(connection, who)],
         n_sources=len(sources.all_of(connection)) if is_admin else None,
         troubles=source_troubles(connection, now) if is_admin else (),
     )
 
 
-def _past(digest: Digest, zone: str) -> Past:
+def _past(digest: Digest, state: DeliveryState | None, zone: str) -> Past:
     titles = [pick.match.paper.title for pick in digest.picks]
-    return Past(digest.id, local_text(digest.composed_at, zone), titles)
+    told = "" if state is DeliveryState.SENT else state or DROPPED
+    return Past(digest.id, local_text(digest.due_at, zone), titles, told)
 
 
 def _with_interests(home: Home, profile: Profile, recent: Recent, hidden: Collection[str]) -> Home:

@@ -11,6 +11,7 @@ from bot.commands.pages import page
 from bot.commands.spelling import (
     MAX_TEXT,
     commands_for,
+    each_once,
     label_of,
     parse_interest,
     parse_interests,
@@ -65,7 +66,7 @@ def _edit(call: Call) -> Message:
 
 
 def _add(call: Call) -> Message:
-    new = [under_own_id(call.library, each) for each in parse_interests(call.text)]
+    new = each_once(under_own_id(call.library, each) for each in parse_interests(call.text))
     if not new:
         raise UserError(f"Add what? For example: {_line_for(call, 'add vector search')}")
     if learned := [one.text for one in new if one.kind is InterestKind.LEARNED]:
@@ -73,7 +74,7 @@ def _add(call: Call) -> Message:
         raise UserError(f"Liked papers teach words by themselves; to follow it: {instead}")
     known = _known(call)
     followed = [_as_followed(known, interest) for interest in new]
-    _put(call, followed)
+    put_all(call, followed)
     already = call.say("You follow", "This channel follows")
     lines = [
         f"{already if _is_followed(known, interest) else 'Following'} "
@@ -100,7 +101,7 @@ def _weight(call: Call) -> Message:
         )
     weight = parse_weight(number)
     picked = _picked(call, text)
-    _put(call, [replace(old, weight=weight) for old in picked])
+    put_all(call, [replace(old, weight=weight) for old in picked])
     lines = [
         f"{_name(call, old)} now weighs {weight:g} (before: {old.weight:g})." for old in picked
     ]
@@ -109,12 +110,13 @@ def _weight(call: Call) -> Message:
 
 def _mute(call: Call) -> Message:
     known = _known(call)
-    muted = [_numbered(known, part) or _parsed(call, part) for part in split(call.text)]
+    parts = split(call.text)
+    muted = each_once(_numbered(known, part) or _parsed(call, part) for part in parts)
     if not muted:
         raise UserError(f"Mute what? For example: {_line_for(call, 'mute robotics')}")
     old = [found for interest in muted if (found := _found(known, interest))]
     new = [interest for interest in muted if _found(known, interest) is None]
-    _put(call, [replace(interest, muted=True) for interest in (*old, *new)])
+    put_all(call, [replace(interest, muted=True) for interest in (*old, *new)])
     followed = [replace(interest, weight=1.0) for interest in old if not interest.muted]
     head = call.line("interests")
     undo = [*commands_for("unmute", followed, head), *commands_for("remove", new, head)]
@@ -137,7 +139,7 @@ def _muted(call: Call, named: Sequence[Interest]) -> list[str]:
 
 def _unmute(call: Call) -> Message:
     old = _picked(call, call.text)
-    _put(call, [replace(interest, muted=False) for interest in old])
+    put_all(call, [replace(interest, muted=False) for interest in old])
     back = {
         InterestKind.PAPER: "is liked: digests bring papers like it.",
         InterestKind.LEARNED: "counts again, with all that liked papers teach.",
@@ -221,7 +223,8 @@ def _is_followed(known: Sequence[Interest], interest: Interest) -> bool:
     return old is not None and not old.muted
 
 
-def _put(call: Call, changed: Iterable[Interest]) -> None:
+def put_all(call: Call, changed: Iterable[Interest]) -> None:
+    """Follows or mutes these, with their weights. Raises UserError where they are too many."""
     with call.store.writing() as connection:
         for interest in changed:
             interests.put(connection, call.of, interest)
@@ -276,7 +279,9 @@ def _name(call: Call, interest: Interest) -> str:
 TABLE = (
     Command("list", "", "what you follow", _list),
     Command("edit", "", "all of them in a form", _edit),
-    Command("add", "WORDS[, …]", "follow words, author:NAME, area:cs.CL, org:NAME", _add),
+    Command(
+        "add", "WORDS[, …]", "follow words, author:NAME, area:cs.CL, org:NAME; x2 doubles", _add
+    ),
     Command("remove", "WORDS or number", "stop following", _remove),
     Command("weight", "WORDS or number, 0.1-10", "make one count more or less", _weight),
     Command("mute", "WORDS or number", "never show papers about it", _mute),

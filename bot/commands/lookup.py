@@ -3,6 +3,7 @@
 from bot.blocks import Message, papers
 from bot.blocks.views import View, ViewKind
 from bot.commands.calls import SLASH, Call
+from bot.commands.links import papers_in
 from bot.commands.pages import found, marks_of, page, read
 from bot.digests import titles_of
 from bot.errors import UserError
@@ -23,6 +24,16 @@ def search(call: Call, notes: tuple[str, ...] = ()) -> Message:
     with call.store.writing() as connection:
         kept = people.keep_search(connection, call.by, call.text.strip(), call.now)
     return page(call, View(ViewKind.SEARCH, kept.id), notes)
+
+
+def linked(call: Call) -> Message | None:
+    """The paper that the words link to, if they are nothing but links to papers."""
+    named = papers_in(call.library, call.text)
+    if not named.is_all or not (named.papers or named.unknown):
+        return None
+    if not named.papers:
+        raise UserError("That paper is not in the library yet; words of its title find others.")
+    return page(call, View(ViewKind.SHOW, named.papers[0].id))
 
 
 def show(call: Call) -> Message:

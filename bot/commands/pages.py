@@ -56,11 +56,13 @@ def _search(call: Call, view: View, notes: Sequence[str], _keep: str) -> Message
         made_by = (call.by, channel) if call.place.is_channel else (call.by,)
         found_by = (people.search(connection, one, view.key) for one in made_by)
         search = next(filter(None, found_by), None)
-    if search is None:
-        raise UserError(f"This search is too old: type it again after {SLASH}.")
-    matches = found(call.library.index, search.text, view.offset + PAGE + 1)
-    if matches:
-        return _listing(call, view, notes, _Ranked(f"Papers for “{search.text}”", matches))
+        if search is None:
+            raise UserError(f"This search is too old: type it again after {SLASH}.")
+        matches = found(call.library.index, search.text, view.offset + PAGE + 1)
+        if matches:
+            marks = marks_of(connection, call.by)
+            ranked = _Ranked(f"Papers for “{search.text}”", matches, marks)
+            return _listing(connection, call, view, notes, ranked)
     nothing = f"Nothing matches {code(search.text, 200)}. Fewer or more general words find more."
     return note(*notes, nothing)
 
@@ -72,19 +74,20 @@ def _similar(call: Call, view: View, notes: Sequence[str], keep: str) -> Message
     if not liked:
         raise UserError("That paper is not known any more.")
     likes = [Interest(paper.id, kind=InterestKind.PAPER) for paper in liked]
-    with call.store.reading() as connection:
-        marks = marks_of(connection, call.by)
-    unwanted = (marks.hidden | marks.disliked) - {keep}
-    limit = view.offset + PAGE + 1
-    matches = index.recommend(Profile(likes), limit=limit, without=unwanted)
-    if not matches:
-        return note(f"No paper known here is like {mrkdwn(liked[0].title, 300)}.")
     rest = f" and {len(liked) - 1} more" if liked[1:] else ""
     title = f"Like “{liked[0].title}”{rest}"
-    # Next to a single title, what the papers share with it says more than its part of the score.
-    labels = None if rest else {match.paper.id: in_common(match) for match in matches}
-    leaving = keep if keep in marks.hidden | marks.disliked else ""
-    return _listing(call, view, notes, _Ranked(title, matches, labels, leaving))
+    with call.store.reading() as connection:
+        marks = marks_of(connection, call.by)
+        unwanted = marks.hidden | marks.disliked
+        limit = view.offset + PAGE + 1
+        matches = index.recommend(Profile(likes), limit=limit, without=unwanted - {keep})
+        if not matches:
+            return note(f"No paper known here is like {mrkdwn(liked[0].title, 300)}.")
+        # What the papers share with a single title says more than its part of the score.
+        labels = None if rest else {match.paper.id: in_common(match) for match in matches}
+        leaving = keep if keep in unwanted else ""
+        ranked = _Ranked(title, matches, marks, labels, leaving)
+        return _listing(connection, call, view, notes, ranked)
 
 
 def kept_papers(connection: Connection, call: Call, view: View) -> list[str] | None:
@@ -96,12 +99,13 @@ def kept_papers(connection: Connection, call: Call, view: View) -> list[str] | N
 def _kept(call: Call, view: View, notes: Sequence[str], _keep: str) -> Message:
     with call.store.reading() as connection:
         ids = kept_papers(connection, call, view) or []
+        if not ids:
+            raise UserError(_NONE_KEPT[view.kind])
         known = papers.get(connection, ids)
-    if not ids:
-        raise UserError(_NONE_KEPT[view.kind])
-    matches = [Match(known[key], 0.0) for key in ids]
-    title = f"Your {counted(len(ids), f'{view.kind} paper')}"
-    return _listing(call, view, notes, _Ranked(title, matches))
+        matches = [Match(known[key], 0.0) for key in ids]
+        title = f"Your {counted(len(ids), f'{view.kind} paper')}"
+        ranked = _Ranked(title, matches, marks_of(connection, call.by))
+        return _listing(connection, call, view, notes, ranked)
 
 
 def _show(call: Call, view: View, _notes: Sequence[str], _keep: str) -> Message:
@@ -138,14 +142,14 @@ def _shares(call: Call) -> bool:
     return call.place.is_channel and not call.by.is_channel
 
 
-def _listing(call: Call, view: View, notes: Sequence[str], ranked: "_Ranked") -> Message:
+def _listing(
+    connection: Connection, call: Call, view: View, notes: Sequence[str], ranked: "_Ranked"
+) -> Message:
     shown = ranked.matches[view.offset : view.offset + PAGE]
     if not shown:
         raise UserError("There is nothing more on this list.")
     if ranked.labels is not None:
         shown = [replace(match, reasons=()) for match in shown]
-    with call.store.reading() as connection:
-        marks, titles = marks_of(connection, call.by), titles_of(connection, shown)
     after = view.offset + PAGE
     # The list that the next page is of lacks the paper that goes.
     following = after - sum(match.paper.id == ranked.leaving for match in shown)
@@ -154,10 +158,10 @@ def _listing(call: Call, view: View, notes: Sequence[str], ranked: "_Ranked") ->
             ranked.title,
             shown,
             view,
-            marks,
+            ranked.marks,
             notes,
             labels=ranked.labels or {},
-            titles=titles,
+            titles=titles_of(connection, shown),
             more=following if len(ranked.matches) > after else None,
             shares=_shares(call),
         )
@@ -166,7 +170,7 @@ def _listing(call: Call, view: View, notes: Sequence[str], ranked: "_Ranked") ->
 
 @dataclass(frozen=True, slots=True)
 class _Ranked:
-    """A list from its beginning on, one paper further than the page goes.
+    """A list from its beginning on, one paper further than the page goes, and the reader's marks.
 
     `labels` say why papers are here in place of their reasons. `leaving` is the id of one that
     stands there for the last time.
@@ -174,6 +178,7 @@ class _Ranked:
 
     title: str
     matches: Sequence[Match]
+    marks: Marks
     labels: Mapping[str, str] | None = None
     leaving: str = ""
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.blocks import Message, code, mrkdwn, note
 from bot.blocks.modals import OPEN_SUBSCRIPTION, offer
-from bot.client import SlackError, SlackRefusal
+from bot.client import NOT_IN, SlackError, SlackRefusal
 from bot.commands.asked import asked_schedule
 from bot.commands.calls import HERE, SLASH, Call, whole_number
 from bot.digests import DEFAULT_LIMIT
@@ -26,9 +26,6 @@ from bot.store import Connection, interests, subscriptions
 
 MAX_SNOOZE_DAYS = 366
 
-# Slack says so of private channels and of public ones that the bot is not in.
-_NOT_IN = {"channel_not_found", "not_in_channel"}
-
 
 def subscribe(call: Call) -> Message:
     """Sets up, or changes, the regular digest; ``edit`` offers a form for it.
@@ -39,22 +36,25 @@ def subscribe(call: Call) -> Message:
         text = call.say("Your digest in a form:", "This channel's digest in a form:")
         return offer(text, "Change the digest", OPEN_SUBSCRIPTION, call.say("", HERE))
     known = known_subscription(call)
-    if known is not None and known.state is SubscriptionState.ACTIVE and not call.text.strip():
+    if known is not None and not call.text.strip():
         return _as_it_is(call, known)
     schedule, limit = asked_schedule(call, known)
-    if call.of.is_channel and known is None:
-        introduce(call, subscribed(call, None, schedule, limit))
+    wanted = subscribed(call, known, schedule, limit)
+    if known is None:
+        introduce(call, wanted)
+    elif _told(known) != _told(wanted):
+        announce(call, f"changed the digest of this channel: {terms(wanted)}.", "nothing changes")
     with call.store.writing() as connection:
         old = subscriptions.get(connection, call.of, hold=True)
         new = subscribed(call, old, schedule, limit)
         subscriptions.put(connection, new)
         follows = interests.profile(connection, call.of).interests
-    if old is not None:
-        tell_channel(call, f"changed the digest of this channel: {terms(new)}.")
     lines = [
         f"{call.say('You get', 'This channel gets')} {terms(new)}.",
         f"The next digest comes on {local_text(new.next_due, schedule.zone)}.",
     ]
+    if old is not None and _told(old) != _told(new):
+        lines.append(" ".join([f"Before: {_told(old)}. To undo:", *_again(call, old)]))
     if not follows:
         subject = call.say("You follow", "This channel follows")
         add = code(call.line("interests", "add speech translation"), 80)
@@ -65,25 +65,34 @@ def subscribe(call: Call) -> Message:
 def introduce(call: Call, new: Subscription) -> None:
     """Tells a channel that it is to get digests, and from whom; nothing is set up yet.
 
-    Raises UserError with the remedy where the bot may not post.
+    Raises UserError with the remedy where the bot may not post. Of persons it tells nobody.
     """
     change, stop = code(call.line("subscribe"), 40), code(call.line("unsubscribe"), 40)
     follow = code(call.line("interests", "add WORDS"), 60)
-    told = note(
-        f"<@{call.by.id}> set up papers for this channel: {terms(new)}.",
-        f"Everybody here may change it: {change}, what it is about: {follow}, or stop it: {stop}",
-    )
+    how = f"change it: {change}, what it is about: {follow}, or stop it: {stop}"
+    told = f"set up papers for this channel: {terms(new)}.\nEverybody here may {how}"
+    announce(call, told, "nothing is set up")
+
+
+def announce(call: Call, what: str, outcome: str) -> None:
+    """Tells a channel what somebody is about to do with its digests; of persons it says nothing.
+
+    Raises UserError with the remedy where the bot may not post, so that no digest could come
+    either; `outcome` is what is so then.
+    """
+    if not call.of.is_channel:
+        return
     try:
-        call.outlet.post(call.of.id, None, told)
+        call.outlet.post(call.of.id, None, note(f"<@{call.by.id}> {what}"))
     except SlackRefusal as error:
-        if error.code not in _NOT_IN:
-            raise UserError(f"I cannot post here, so nothing is set up. {error}") from None
+        if error.code not in NOT_IN:
+            raise UserError(f"I cannot post here, so {outcome}. {error}") from None
         raise UserError(
-            "I am not in this channel, so nothing is set up. Invite me, then type that again: "
+            f"I am not in this channel, so {outcome}. Invite me first: "
             f"/invite @{call.outlet.name()}"
         ) from None
     except SlackError as error:
-        raise UserError(f"I could not post here, so nothing is set up: {error}") from None
+        raise UserError(f"I could not post here, so {outcome}: {error}") from None
 
 
 def tell_channel(call: Call, what: str) -> None:
@@ -136,8 +145,8 @@ def unsubscribe(call: Call) -> Message:
 
 def pause(call: Call) -> Message:
     """Stops digests until `resume`."""
-    required_subscription(call)
-    with call.store.writing() as connection:
+    with changing_subscription(call) as (connection, old):
+        _check_active(call, old)
         subscriptions.pause(connection, call.of, None)
     resume = code(call.line("resume"), 40)
     tell_channel(call, f"paused the digest of this channel; {resume} lets it come again.")
@@ -146,20 +155,23 @@ def pause(call: Call) -> Message:
 
 def resume(call: Call) -> Message:
     """Lets digests come again, from the next regular time on."""
+    known = required_subscription(call)
+    if known.state is SubscriptionState.ACTIVE and known.snoozed_until is None:
+        when = local_text(known.next_due, known.schedule.zone)
+        return note(f"Nothing is paused: the next digest comes on {when}.")
+    when = local_text(next_due(known.schedule, _settled(call, known)), known.schedule.zone)
+    told = f"lets the digest of this channel come again, next on {when}."
+    announce(call, told, "no digest can come")
     with changing_subscription(call) as (connection, old):
         due = next_due(old.schedule, _settled(call, old))
         subscriptions.resume(connection, call.of, due)
-    when = local_text(due, old.schedule.zone)
-    tell_channel(call, f"lets the digest of this channel come again, next on {when}.")
-    return note(f"The next digest comes on {when}.")
+    return note(f"The next digest comes on {local_text(due, old.schedule.zone)}.")
 
 
 def snooze(call: Call) -> Message:
     """No digests for a number of days; then they come by themselves again."""
     old = required_subscription(call)
-    if old.state is SubscriptionState.PAUSED:
-        whose = call.say("Your digests", "This channel's digests")
-        raise UserError(f"{whose} are paused already; {call.line('resume')} lets them come again.")
+    _check_active(call, old)
     word = call.text.strip().lower().removesuffix("s").removesuffix("day").strip()
     days = whole_number(word, MAX_SNOOZE_DAYS)
     if days is None:
@@ -190,10 +202,8 @@ def quiet(call: Call) -> Message:
         new = replace(old, schedule=schedule, next_due=due, missed_due=None)
         subscriptions.put(connection, new)
     back = call.line("quiet", typed_quiet(old.schedule.quiet))
-    return note(
-        f"Digests come {mrkdwn(describe(schedule), 300)}; "
-        f"the next on {local_text(due, schedule.zone)}. To undo: {code(back, 80)}"
-    )
+    coming = f"the next on {local_text(due, schedule.zone)}. To undo: {code(back, 80)}"
+    return note(f"Digests come {mrkdwn(describe(schedule), 300)}; {coming}")
 
 
 def known_subscription(call: Call) -> Subscription | None:
@@ -242,8 +252,23 @@ def _as_it_is(call: Call, known: Subscription) -> Message:
     """What is set, and how to change it: whoever types no terms has not said to lose these."""
     example = code(call.line("subscribe", "weekly friday 17:30"), 60)
     change = f"To change any of it, type what is to be different, such as {example}, or:"
+    if known.state is SubscriptionState.PAUSED:
+        change = f"{code(call.line('resume'), 40)} lets them come again. {change}"
     text = f"{state_line(known)} {change}"
     return offer(text, "Change the digest", OPEN_SUBSCRIPTION, call.say("", HERE))
+
+
+def _check_active(call: Call, known: Subscription) -> None:
+    """Raises UserError where digests are paused."""
+    if known.state is SubscriptionState.PAUSED:
+        whose = call.say("Your digests", "This channel's digests")
+        raise UserError(f"{whose} are paused already; {call.line('resume')} lets them come again.")
+
+
+def _told(known: Subscription) -> str:
+    if known.state is SubscriptionState.PAUSED:
+        return f"{terms(known)}, paused"
+    return f"{terms(known)}, snoozed" if known.snoozed_until else terms(known)
 
 
 def _none_yet(call: Call) -> UserError:
@@ -258,11 +283,18 @@ def _settled(call: Call, old: Subscription) -> datetime:
 
 def _restoring(call: Call, old: Subscription) -> list[str]:
     """What to type to have a subscription back as it was."""
-    zone = call.say("", f" zone {old.schedule.zone}")
-    lines = [("subscribe", f"{typed(old.schedule)} {papers_text(old.limit)}{zone}")]
+    lines = []
     if old.schedule.quiet != Quiet():
         lines.append(("quiet", typed_quiet(old.schedule.quiet)))
     if old.when_nothing_new is not WhenNothingNew.ARCHIVE:
         lines.append(("digest", f"empty {old.when_nothing_new}"))
     lines += [("digest", "explore on")] if old.explores else []
-    return [code(call.line(name, rest), 150) for name, rest in lines]
+    return [*_again(call, old), *(code(call.line(name, rest), 150) for name, rest in lines)]
+
+
+def _again(call: Call, old: Subscription) -> list[str]:
+    """What to type to have its times and its length back, and its pause."""
+    zone = call.say("", f" zone {old.schedule.zone}")
+    words = f"{typed(old.schedule)} {papers_text(old.limit)}{zone}"
+    pause = [call.line("pause")] if old.state is SubscriptionState.PAUSED else []
+    return [code(line, 150) for line in (call.line("subscribe", words), *pause)]

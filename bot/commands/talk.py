@@ -9,7 +9,7 @@ from bot.commands import TABLE, answer, lookup
 from bot.commands.calls import SLASH, Call, first_word, named
 from bot.commands.links import papers_in
 from bot.commands.pages import page
-from bot.commands.said import prose, typed
+from bot.commands.said import asked_for, asks_for_papers, politely, prose, typed
 from bot.errors import UserError
 from bot.models import Subscriber
 from recommender.text import fold_words
@@ -23,6 +23,7 @@ _THANKS = re.compile(
     r"nice|ok|okay|perfect|awesome|got it"
 )
 _STOP = re.compile(r"(?:please )?(?:stop|cancel|quit|opt out|unfollow|be quiet)(?: it| this)?")
+_OWN_NAME = "paperwire"
 _MAX_KEY = 200
 """Of the 255 characters of a block's id the view needs some itself."""
 
@@ -45,7 +46,7 @@ def in_private(call: Call) -> Message:
             f"to rest from them, {code('pause', 40)} or {code('snooze 7', 40)}. "
             f"{code(f'search {words[:40]}', 60)} searches for the word."
         )
-    if named(TABLE, first_word(words)[0]) is None and (linked := _linked(call)):
+    if named(TABLE, first_word(words)[0]) is None and (linked := lookup.linked(call)):
         return linked
     return answer(replace(call, text=words))
 
@@ -61,6 +62,9 @@ def in_public(call: Call) -> Message:
     asked = replace(call, by=channel, of=channel, text=words)
     if kind_words := _small_talk(words):
         return kind_words
+    if asks_for_papers(words):
+        return _looked_up(asked, call.text)
+    words = politely(words)
     word, rest = first_word(words)
     if word in _FOR_ALL:
         return _FOR_ALL[word](replace(asked, text=rest))
@@ -69,7 +73,13 @@ def in_public(call: Call) -> Message:
             f"I look papers up here; for the rest, type {SLASH} {words[:80]}. "
             f"If you are looking for these words, put search before them."
         )
-    return _linked(replace(asked, text=call.text)) or lookup.search(asked)
+    return _looked_up(asked, call.text)
+
+
+def _looked_up(asked: Call, written: str) -> Message:
+    """The paper that is linked in what was written, else papers for the words."""
+    linked = lookup.linked(replace(asked, text=written))
+    return linked or lookup.search(replace(asked, text=asked_for(asked.text)))
 
 
 def related(call: Call) -> Message:
@@ -102,20 +112,11 @@ def help_in_short() -> Message:
 
 def _small_talk(words: str) -> Message | None:
     """A kind word for what is no search."""
-    folded = " ".join(fold_words(words))
-    if not folded or _GREETING.fullmatch(folded):
-        return help_in_short()
-    return note("You are welcome.") if _THANKS.fullmatch(folded) else None
-
-
-def _linked(call: Call) -> Message | None:
-    """The paper that the words link to, if they are nothing but links to papers."""
-    linked = papers_in(call.library, call.text)
-    if not linked.is_all or not (linked.papers or linked.unknown):
-        return None
-    if not linked.papers:
-        raise UserError("That paper is not in the library yet; words of its title find others.")
-    return page(call, View(ViewKind.SHOW, linked.papers[0].id))
+    folded = " ".join(fold_words(words)).removesuffix(f" {_OWN_NAME}")
+    if _THANKS.fullmatch(folded):
+        return note("You are welcome.")
+    is_greeting = not folded or not asked_for(words) or _GREETING.fullmatch(folded)
+    return help_in_short() if is_greeting else None
 
 
 def _key(ids: list[str]) -> str:

@@ -10,10 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from slack_sdk.errors import SlackObjectFormationError
-from slack_sdk.models.blocks import Block, BlockElement
-
-from bot.demo.parts import OPAQUE, Part, kind_of, walk
+from bot.demo.block_models import model_complaints
+from bot.demo.parts import Part, kind_of, walk
 
 JSON = dict[str, Any]
 
@@ -109,7 +107,7 @@ def complaints(blocks: list[Any], kinds: frozenset[str], most: int, at: str) -> 
         yield f"no more than {most} items allowed [json-pointer:{at}]"
     for number, block in enumerate(blocks):
         found = list(_block(block, kinds, f"{at}/{number}"))
-        yield from found or _model_complaints(block, f"{at}/{number}")
+        yield from found or model_complaints(block, f"{at}/{number}")
     yield from _repeated(blocks, at)
 
 
@@ -174,6 +172,8 @@ def string_complaints(value: Any, most: int, at: str) -> Iterator[str]:
 def _required(part: Part) -> Iterator[str]:
     if part.kind == "image" and not (part.json.get("image_url") or part.json.get("slack_file")):
         yield f"missing required field: image_url [json-pointer:{part.pointer}]"
+    if part.json.get("response_url_enabled") and part.owner != "input":
+        yield f"invalid additional property: response_url_enabled [json-pointer:{part.pointer}]"
     for key in REQUIRED.get(part.kind, ()):
         if part.json.get(key) in (None, ""):
             yield f"missing required field: {key} [json-pointer:{part.pointer}]"
@@ -245,28 +245,3 @@ def _twice(items: list[Any], key: str, at: str) -> Iterator[str]:
     for value, times in Counter(map(str, ids)).items():
         if times > 1:
             yield f"{key} `{value}` already exists [json-pointer:{at}]"
-
-
-def _model_complaints(block: JSON, at: str) -> Iterator[str]:
-    """What slack_sdk's model of the block refuses, or does not know."""
-    try:
-        model = Block.parse(block)
-        if model is not None:
-            model.to_dict()
-    except SlackObjectFormationError as refusal:
-        yield f"{refusal} [json-pointer:{at}]"
-    except (TypeError, AttributeError, KeyError, ValueError) as misfit:
-        yield f"failed to match all allowed schemas: {misfit} [json-pointer:{at}]"
-    else:
-        if block["type"] not in OPAQUE:
-            yield from _unknown_properties(block, at)
-
-
-def _unknown_properties(block: JSON, at: str) -> Iterator[str]:
-    """What the models of a block and of its elements have no name for."""
-    for part in walk(Part(at, block["type"], "", "blocks", block)):
-        if part.key not in ("blocks", "elements", "element", "accessory") or part.is_text:
-            continue
-        model = Block.parse(part.json) if part.key == "blocks" else BlockElement.parse(part.json)
-        for key in sorted(set(part.json) - set(model.attributes if model else ())):
-            yield f"invalid additional property: {key} [json-pointer:{part.pointer}]"

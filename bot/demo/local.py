@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -125,6 +126,12 @@ class LocalSlack:
             self._under_way[team.id] = under_way
         link = HttpLink(to, self.signing_secret, self.ack_seconds) if isinstance(to, str) else to
         self._links[team.id] = link
+
+    def limit_app_token(self, *scopes: str) -> None:
+        """Leaves the app's token these scopes only, as if no other was ticked when it was made."""
+        with self.world.changed:
+            token = self.world.tokens[self.app_token]
+            self.world.tokens[self.app_token] = replace(token, scopes=frozenset(scopes))
 
     @property
     def grants(self) -> Grants:

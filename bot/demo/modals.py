@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.demo.controls import Choice, Control, NoSuchChoice, State
 from bot.demo.delivery import Delivery
+from bot.demo.places import SELECTS, offered, seen_by
 from bot.demo.refusals import Refused
 from bot.demo.stack import clear_modals, close_modal, find_view, push_modal, update_view
 from bot.demo.views import View
@@ -23,7 +24,7 @@ class NotFilled(ValueError):
         self.block_id, self.wrong = control.block_id, wrong
 
 
-def chosen_values(view: View, values: Mapping[str, Mapping[str, Choice]]) -> State:
+def chosen_values(team: Workspace, view: View, values: Mapping[str, Mapping[str, Choice]]) -> State:
     """Choices as the state of a view; raises `NoSuchChoice` for what is not in it."""
     known = {(c.block_id, c.action_id): c for c in view.controls if c.holds}
     state: State = {}
@@ -32,8 +33,34 @@ def chosen_values(view: View, values: Mapping[str, Mapping[str, Choice]]) -> Sta
             control = known.get((block_id, action_id))
             if control is None:
                 raise NoSuchChoice(f"no field {block_id}/{action_id}, only {sorted(known)}")
+            if choice and control.type in SELECTS:
+                _check_offered(team, view, control, str(choice))
             state.setdefault(block_id, {})[action_id] = control.chosen(choice)
     return state
+
+
+def _check_offered(team: Workspace, view: View, control: Control, choice: str) -> None:
+    known = {c.id: c.name for c in offered(control.element, seen_by(team, view.user_id))}
+    if choice not in known:
+        raise NoSuchChoice(f"{control.action_id} does not offer {choice!r}, only {known}")
+
+
+def hand_urls(world: World, team: Workspace, view: View) -> list[JSON]:
+    """A response_url for each conversation chosen in a field that asks for one.
+
+    A message comes there by it though the app is no member.
+    """
+    asking = [c for c in view.controls if c.is_input and c.element.get("response_url_enabled")]
+    given = []
+    for control in asking:
+        held = view.state.get(control.block_id, {}).get(control.action_id, {})
+        channel = held.get("selected_conversation") or held.get("selected_channel")
+        if channel:
+            hook = world.hand_hook("app", team, view.user_id, channel)
+            ids = {"block_id": control.block_id, "action_id": control.action_id}
+            urls = {"channel_id": channel, "response_url": f"{world.url}{hook.path}"}
+            given.append(ids | urls)
+    return given
 
 
 def check_filled(view: View) -> None:

@@ -44,15 +44,22 @@ def command(
 
 
 def interaction(kind: str, app_id: str, team: Workspace, person: User) -> JSON:
-    """What every interaction carries: who, where, and for which app."""
-    user = {"id": person.id, "username": person.name, "name": person.name, "team_id": team.id}
+    """What every interaction carries: who, where, and for which app.
+
+    Somebody of another workspace presses in the one of the app, and sends modals from their own.
+    """
+    own = person.team_id or team.id
+    user = {"id": person.id, "username": person.name, "name": person.name, "team_id": own}
+    at = {"id": team.id, "domain": team.domain}
+    if kind in ("view_submission", "view_closed") and team.is_external(person):
+        at = {"id": own, "domain": own.lower()}
     enterprise = {"id": team.enterprise_id, "name": team.name} if team.enterprise_id else None
     return {
         "type": kind,
         "user": user,
         "api_app_id": app_id,
         "token": VERIFICATION,
-        "team": None if team.is_org_wide else {"id": team.id, "domain": team.domain},
+        "team": None if team.is_org_wide else at,
         "enterprise": enterprise,
         "is_enterprise_install": team.is_org_wide,
     }
@@ -114,17 +121,26 @@ def event(app_id: str, team: Workspace, event_id: str, now: float, inner: JSON) 
         "is_enterprise_install": team.is_org_wide,
     }
     is_gone = inner["type"] in LEAVING
-    return {
+    channel = team.conversations.get(str(inner.get("channel")))
+    is_shared = channel is not None and team.is_shared(channel)
+    source = {"team_id": team.id, "enterprise_id": team.enterprise_id}
+    if is_gone and team.is_org_wide:
+        source["team_id"] = team.enterprise_id
+    actor = team.users.get(str(inner.get("user")))
+    if actor is not None and team.is_external(actor) and inner["type"] != "app_mention":
+        # What somebody of elsewhere does comes from there; only mentions come from the app's.
+        source = {"team_id": actor.team_id, "enterprise_id": None}
+    if is_shared:
+        source["context_team_id"] = team.id
+    return source | {
         "token": VERIFICATION,
-        "team_id": team.enterprise_id if is_gone and team.is_org_wide else team.id,
-        "enterprise_id": team.enterprise_id,
         "api_app_id": app_id,
         "event": inner,
         "type": "event_callback",
         "event_id": event_id,
         "event_time": int(now),
         "authorizations": [] if is_gone else [authorization],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": is_shared,
     }
 
 
@@ -157,21 +173,25 @@ def heard(team: Workspace, ears: Ears, channel: Conversation, message: Message) 
     """The events that the app gets when a person writes a message."""
     if team.bot.id not in channel.members:
         return []
-    scopes = ears.scopes
+    scopes, author = ears.scopes, team.users[message.user]
     said = {
         "user": message.user,
         "text": message.text,
         "ts": message.ts,
         "channel": channel.id,
-        "team": team.id,
+        "team": author.team_id or team.id,
         "event_ts": message.ts,
     }
     if message.thread_ts:
         said["thread_ts"] = message.thread_ts
+    # A mention is told as of the app's own workspace, with that of its author beside it.
+    mention: JSON = said | {"type": "app_mention", "team": team.id}
+    if team.is_external(author):
+        mention |= {"user_team": author.team_id, "source_team": author.team_id}
     events: list[JSON] = []
     mentioned = f"<@{team.bot.id}>" in message.text and channel.kind != "im"
     if mentioned and "app_mentions:read" in scopes:
-        events.append({"type": "app_mention"} | said)
+        events.append(mention)
     scope, name = HEARING[channel.kind]
     if scope in scopes:
         events.append({"type": "message", "channel_type": name} | said)

@@ -9,7 +9,7 @@ from bot.demo.controls import Choice, NoSuchChoice, first_state, pick
 from bot.demo.delivery import Delivery
 from bot.demo.hooks import respond
 from bot.demo.messages import Message
-from bot.demo.modals import TROUBLE, apply_answer, check_filled, chosen_values
+from bot.demo.modals import TROUBLE, apply_answer, check_filled, chosen_values, hand_urls
 from bot.demo.refusals import Refused
 from bot.demo.seen import Seen, looked
 from bot.demo.stack import close_modal, find_view, keep_view
@@ -101,7 +101,7 @@ class Person:
         """Types and chooses in a modal without sending it; raises `NoSuchChoice`."""
         with self.slack.world.changed:
             current = self._open(view)
-            filled = current.with_values(chosen_values(current, values))
+            filled = current.with_values(chosen_values(self.team, current, values))
             keep_view(self.team, filled)
         return filled
 
@@ -110,8 +110,8 @@ class Person:
         mark = self.slack.mark
         filled = self.fills(view, values or {})
         check_filled(filled)
-        shown = payloads.on_view(self._app, self.team.bot_id, filled)
-        sent = {"view": shown["view"], "response_urls": []}
+        shown = payloads.on_view(self._app, self.team.bot_id, filled)["view"]
+        sent = {"view": shown, "response_urls": hand_urls(self.slack.world, self.team, filled)}
         delivery = self._interacts("view_submission", sent)
         with self.slack.world.changed:
             errors = apply_answer(self.slack.world, self.team, filled, delivery)

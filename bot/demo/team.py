@@ -50,9 +50,9 @@ class Team:
 
     @property
     def people(self) -> list[Person]:
-        """Everybody but bots, in the order in which they were added."""
-        humans = [user for user in self.state.users.values() if not user.is_bot]
-        return [Person(self.slack, self.state, user) for user in humans]
+        """Everybody but bots and people of elsewhere, in the order in which they were added."""
+        ours = [user for user in self.state.users.values() if not self.state.is_external(user)]
+        return [Person(self.slack, self.state, user) for user in ours if not user.is_bot]
 
     @property
     def channels(self) -> list[Conversation]:
@@ -64,7 +64,7 @@ class Team:
         world = self.slack.world
         with world.changed:
             handle = name.lower().replace(" ", ".")
-            user = User(world.new_id("U"), handle, name, tz, is_admin=is_admin)
+            user = User(world.new_id("U"), handle, name, tz, is_admin=is_admin, team_id=self.id)
             self.state.users[user.id] = user
         return Person(self.slack, self.state, user)
 
@@ -84,6 +84,16 @@ class Team:
             channel = Conversation(world.new_id("C"), name, kind, ids)
             self.state.conversations[channel.id] = channel
         return channel
+
+    def connects(self, channel: Conversation, person: Person) -> Person:
+        """Lets somebody of another workspace into a channel (Slack Connect); them as they act here.
+
+        The app's commands and shortcuts are not theirs; its messages, and mentioning it, are.
+        """
+        with self.slack.world.changed:
+            self.state.users[person.id] = person.user
+            channel.members.add(person.id)
+        return Person(self.slack, self.state, person.user)
 
     def messages(self, channel: Conversation) -> list[Message]:
         """What stands in a conversation, oldest first, ephemeral messages too."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from bot.demo.controls import NoSuchChoice
 from bot.demo.grants import Grants
 from bot.demo.messages import Message
 from bot.demo.tickets import Hook, Trigger
@@ -25,7 +26,10 @@ SLACKBOT = "USLACKBOT"
 
 @dataclass(slots=True)
 class User:
-    """A member of a workspace: a person, the bot, or Slackbot."""
+    """A member of a workspace: a person, the bot, or Slackbot.
+
+    `team_id` is the workspace of somebody who is in another one only by a channel that both share.
+    """
 
     id: str
     name: str
@@ -34,6 +38,7 @@ class User:
     is_bot: bool = False
     is_admin: bool = False
     deleted: bool = False
+    team_id: str = ""
 
     def offset(self, now: float) -> int:
         """Seconds east of UTC at `now`, daylight saving included."""
@@ -96,6 +101,15 @@ class Workspace:
     homes: dict[str, View] = field(default_factory=dict)
     modals: dict[str, list[View]] = field(default_factory=dict)
     previews: dict[str, JSON] = field(default_factory=dict)
+
+    def is_external(self, user: User) -> bool:
+        """Whether somebody is here by a shared channel alone."""
+        return user.team_id not in ("", self.id)
+
+    def is_shared(self, conversation: Conversation) -> bool:
+        """Whether people of another workspace are in a conversation."""
+        members = (self.users[one] for one in conversation.members if one in self.users)
+        return any(map(self.is_external, members))
 
     def direct(self, user_id: str) -> Conversation | None:
         """The direct messages between a person and the bot, if there are any."""
@@ -208,7 +222,12 @@ class World:
     def hand_hook(
         self, kind: str, team: Workspace, user_id: str, channel: str, source_ts: str | None = None
     ) -> Hook:
-        """A response URL for one person's command or press; `kind` begins its path."""
+        """A response URL for one person's command or press; `kind` begins its path.
+
+        Raises `NoSuchChoice` for what Slack does not offer to people of another workspace.
+        """
+        if kind in ("commands", "app") and team.is_external(team.users[user_id]):
+            raise NoSuchChoice("the app is not in the workspace of whoever wants to use it")
         with self.changed:
             number = self.count("hook")
             path = f"/{kind}/{team.id}/{number}/{number:024x}"

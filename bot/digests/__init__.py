@@ -14,7 +14,7 @@ from bot.digests.compose import (
     wish_of,
 )
 from bot.digests.deliver import deliver
-from bot.digests.page import digest_page, preview_page, titles_of
+from bot.digests.page import digest_page, preview_page, titles_of, zone_of
 
 __all__ = [
     "DEFAULT_LIMIT",
@@ -32,4 +32,5 @@ __all__ = [
     "shelf_of",
     "titles_of",
     "wish_of",
+    "zone_of",
 ]

@@ -165,20 +165,32 @@ def _settle(
 def _refused(
     store: Store, clients: Clients, delivery: Delivery, error: slack.SlackRefusal, now: datetime
 ) -> None:
-    to = delivery.subscriber
+    to, told = delivery.subscriber, _remedy(clients, delivery, error)
     with store.writing() as connection:
         if error.code in slack.WORKSPACE_OFF:
-            outbox.postpone(connection, delivery, now, str(error))
-            people.switch_off(connection, to.workspace, str(error))
+            outbox.postpone(connection, delivery, now, told)
+            people.switch_off(connection, to.workspace, told)
             return
-        outbox.fail(connection, delivery, str(error))
+        outbox.fail(connection, delivery, told)
         if error.code in slack.REMEDIES:
-            outbox.fail_rest(connection, delivery, str(error))
-            subscriptions.pause(connection, to, str(error))
+            outbox.fail_rest(connection, delivery, told)
+            subscriptions.pause(connection, to, told)
     if error.code in slack.REMEDIES:
         resume = code("/papers resume here" if to.is_channel else "/papers resume", 40)
-        text = f"I could not post {_named(to)}, so it is paused; {resume} lets it come again."
-        _tell_owner(store, clients, to, f"{text} {mrkdwn(str(error), 500)}")
+        text = f"I could not post {_named(to)}, so it is paused. {mrkdwn(told, 500)}"
+        _tell_owner(store, clients, to, f"{text} Then {resume} lets it come again.")
+
+
+def _remedy(clients: Clients, delivery: Delivery, error: slack.SlackRefusal) -> str:
+    """What a refusal means; where the bot is not in the channel, what to type to invite it."""
+    to = delivery.subscriber
+    if not to.is_channel or error.code not in slack.NOT_IN:
+        return str(error)
+    try:
+        name = slack.identity(clients(to.workspace)).name
+    except slack.SlackError:
+        return str(error)
+    return f"{error} Type /invite @{name or 'Paperwire'} there."
 
 
 def _recover(store: Store, clients: Clients, delivery: Delivery, now: datetime) -> None:

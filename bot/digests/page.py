@@ -47,7 +47,7 @@ def digest_page(
         is_for_all = digest.subscriber.is_channel
         marks = Marks() if is_for_all else people.marks(connection, digest.subscriber)
     subscription = subscriptions.get(connection, digest.subscriber)
-    zone = _zone(connection, digest.subscriber, subscription)
+    zone = zone_of(connection, digest.subscriber, subscription)
     picks = [pick for pick in digest.picks if part_of(pick.rank - 1) == part]
     parts = 1 + max(part, *(part_of(pick.rank - 1) for pick in digest.picks), 0)
     title = f"Papers for {local_text(digest.due_at, zone).split(',')[0]}"
@@ -154,7 +154,10 @@ def _duration(time: timedelta) -> str:
     return f"{amount} {unit}{'' if amount == 1 else 's'}"
 
 
-def _zone(connection: Connection, subscriber: Subscriber, subscription: Subscription | None) -> str:
+def zone_of(
+    connection: Connection, subscriber: Subscriber, subscription: Subscription | None
+) -> str:
+    """The zone in which a subscriber reads times: that of their subscription, else their own."""
     if subscription is not None:
         return subscription.schedule.zone
     known = people.person(connection, subscriber)

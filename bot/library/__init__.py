@@ -40,8 +40,11 @@ class Library:
         return self._now[0] if self._now is not None else self.refresh()
 
     def current(self) -> tuple[Index, int]:
-        """The index after a `refresh`, and the revision of the corpus that it holds."""
-        index, state = self._refreshed()
+        """The index after a `refresh`, and the revision of the corpus that it holds.
+
+        While another thread refreshes, both are those of before: nobody waits for an index.
+        """
+        index, state = self._refreshed(waits=False)
         return index, state.revision
 
     def recent(self, now: datetime) -> Recent:
@@ -107,12 +110,19 @@ class Library:
         with self._store.writing() as connection:
             papers.record(connection, run)
 
-    def _refreshed(self) -> tuple[Index, CorpusState]:
-        with self._lock, self._store.reading() as connection:
-            state = papers.state(connection)
-            if self._now is None or state.token != self._now[1].token:
-                self._now = first(self._store, connection, state), state
-            elif state != self._now[1]:
-                index, _ = following(self._now[0], connection, self._now[1].revision)
-                self._now = index, state
+    def _refreshed(self, *, waits: bool = True) -> tuple[Index, CorpusState]:
+        if waits or self._now is None:
+            self._lock.acquire()
+        elif not self._lock.acquire(blocking=False):
             return self._now
+        try:
+            with self._store.reading() as connection:
+                state = papers.state(connection)
+                if self._now is None or state.token != self._now[1].token:
+                    self._now = first(self._store, connection, state), state
+                elif state != self._now[1]:
+                    index, _ = following(self._now[0], connection, self._now[1].revision)
+                    self._now = index, state
+                return self._now
+        finally:
+            self._lock.release()

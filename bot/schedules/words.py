@@ -65,7 +65,7 @@ class _Parts:
 def parse_schedule(words: Sequence[str], zone: str, today: date) -> Schedule:
     """The schedule in words such as ``weekly mon fri 17:30``, ``monthly first Monday`` or nothing.
 
-    Nothing is every day at 09:00. A fortnightly one begins with the week of `today`, a local
+    Nothing is Monday to Friday at 09:00. A fortnightly one begins with the week of `today`, a local
     date, or of a date such as ``2026-03-02``. Raises UserError that says how to write it.
     """
     parts = _Parts()
@@ -185,7 +185,7 @@ def _rule(parts: _Parts, today: date) -> Rule:
         return _monthly(parts)
     if parts.days and parts.cadence in {"daily", "weekdays"}:
         raise UserError(f"“{parts.cadence}” already says the days; for chosen days write weekly.")
-    by_cadence = {"": EVERY_DAY, "daily": EVERY_DAY, "weekdays": WORKING_DAYS}
+    by_cadence = {"": WORKING_DAYS, "daily": EVERY_DAY, "weekdays": WORKING_DAYS}
     days = frozenset(parts.days) or by_cadence.get(parts.cadence, frozenset({DEFAULT_DAY}))
     return Weekly(days, 2, parts.start or today) if parts.cadence == "fortnightly" else Weekly(days)
 

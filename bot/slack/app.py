@@ -7,15 +7,26 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from slack_bolt import App
+from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
-from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.authorization.authorize import Authorize
 from slack_sdk import WebClient
 
 from bot.parts import Parts
-from bot.slack import events, home, install, leftovers, messages, shapes, shortcuts, views
+from bot.seats import Seats
+from bot.slack import (
+    admission,
+    belonging,
+    events,
+    home,
+    install,
+    leftovers,
+    messages,
+    shapes,
+    shortcuts,
+    submissions,
+    views,
+)
 from bot.slack.requests import Body, on_error
 from bot.slack.workspaces import Workspaces
 from bot.web import WebApp
@@ -23,14 +34,11 @@ from bot.web import WebApp
 EVENTS_PATH = "/slack/events"
 # Bolt's own five threads are few when a digest keeps some of them waiting for Slack.
 THREADS = 16
+# One computes while another waits for its disk; more only take the interpreter from each other.
+AT_WORK = 2
 
 _UNREADABLE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What Bolt raises for bodies that are not as Slack's; errors of listeners do not come so far."""
-
-NOT_SERVED = (
-    "Paperwire is not installed in this workspace any more. Somebody who may add apps can install "
-    "it again; nothing of yours is kept until then."
-)
 
 
 class Listening(ThreadPoolExecutor):
@@ -39,13 +47,18 @@ class Listening(ThreadPoolExecutor):
     def __init__(self) -> None:
         super().__init__(THREADS, thread_name_prefix="listener")
         self._counting, self.under_way = Lock(), 0
+        self._seats = Seats(AT_WORK)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """As every executor has it."""
+        """As every executor has it; what waits for Slack keeps nobody else from working."""
         self._count(1)
-        work = super().submit(fn, *args, **kwargs)
+        work = super().submit(self._seated, fn, *args, **kwargs)
         work.add_done_callback(lambda _: self._count(-1))
         return work
+
+    def _seated(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        with self._seats.taken():
+            return fn(*args, **kwargs)
 
     def _count(self, more: int) -> None:
         with self._counting:
@@ -67,27 +80,27 @@ class Entrance:
 
 def make_app(parts: Parts, entrance: Entrance) -> App:
     """The Bolt app with every listener."""
-    app = App(
+    app = _Doorway(
         client=entrance.client,
-        # Bolt takes None for «not installed here»; its types do not say so.
-        authorize=_LetIn(entrance.served),  # type: ignore[arg-type]
+        authorize=admission.LetIn(entrance.served),
         oauth_flow=entrance.flow,
-        user_facing_authorize_error_message=NOT_SERVED,
         signing_secret=entrance.signing_secret,
         request_verification_enabled=entrance.signing_secret is not None,
         token_verification_enabled=False,
         listener_executor=Listening(),
         logger=logging.getLogger("slack_bolt"),
     )
+    admission.register(app)
     shapes.register(app)
+    belonging.register(app, parts.store)
     # Bolt tries its listeners one after the other, and commands come most often.
-    views.register_commands(app, parts)
     messages.register_commands(app, parts)
     install.register(app, parts, entrance.served)
     events.register(app, parts)
     shortcuts.register(app, parts)
     home.register(app, parts)
     views.register(app, parts)
+    submissions.register(app, parts)
     messages.register(app, parts)
     leftovers.register(app)
     app.error(on_error)
@@ -132,17 +145,14 @@ def _refused(start_response: Callable[..., Any], status: str) -> Iterable[bytes]
     return [f"{status[4:].lower()}\n".encode()]
 
 
-class _LetIn(Authorize):
-    """Lets requests of the workspaces in that are served, and no others.
+class _Doorway(App):
+    """Bolt's app, which lets a few requests in at once, whichever way they come."""
 
-    Bolt's own would ask Slack before each acknowledgement, and would turn to an OAuth of its own
-    as soon as the environment holds SLACK_CLIENT_ID and SLACK_CLIENT_SECRET.
-    """
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._seats = Seats(AT_WORK)
 
-    def __init__(self, served: Workspaces) -> None:
-        self._served = served
-
-    def __call__(
-        self, *, enterprise_id: str | None, team_id: str | None, **_: object
-    ) -> AuthorizeResult | None:
-        return self._served.let_in(team_id, enterprise_id)
+    def dispatch(self, req: BoltRequest) -> BoltResponse:
+        """As Bolt has it."""
+        with self._seats.taken():
+            return super().dispatch(req)

@@ -129,27 +129,9 @@ def _page(
 
 def register(app: App, parts: Parts, served: Workspaces) -> None:
     """Adds the listeners for workspaces that leave. Register them before all others."""
-    app.use(_meet(parts.store))
     of_many = (WORKSPACE_OF_ENTERPRISE_LEAVING,) if isinstance(served, ManyWorkspaces) else ()
     for event in (*LEAVING, *of_many):
         app.event(event, middleware=[_forget(parts.store, served)])(_on_left)
-
-
-def _meet(store: Store) -> Callable[..., BoltResponse]:
-    """Notes to which enterprise a workspace belongs: the scheduler has no request to look at."""
-
-    def meet(body: Body, context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:
-        team = body.get("team_id") or context.team_id
-        enterprise, kind = context.enterprise_id, (body.get("event") or {}).get("type")
-        if team and enterprise and kind not in (*LEAVING, WORKSPACE_OF_ENTERPRISE_LEAVING):
-            with store.reading() as connection:
-                known = workspaces.enterprise_of(connection, team)
-            if known != enterprise:
-                with store.writing() as connection:
-                    workspaces.meet(connection, team, enterprise)
-        return next()
-
-    return meet
 
 
 def _forget(store: Store, served: Workspaces) -> Callable[..., BoltResponse]:

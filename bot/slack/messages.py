@@ -13,8 +13,10 @@ from bot.commands.presses import Press, Reply
 from bot.errors import UserError
 from bot.models import Subscriber
 from bot.parts import Parts
+from bot.slack import sharing
 from bot.slack.home import kept_true
 from bot.slack.requests import Body, acknowledge, answer, call_of, press_of, who_acts
+from bot.slack.views import opens_form
 
 PRESSES: dict[str, Callable[[Call, Press], Reply]] = {
     looks.LIKE: presses.like,
@@ -37,12 +39,13 @@ _ANY = re.compile("")
 
 
 def register_commands(app: App, parts: Parts) -> None:
-    """Adds the listener of commands. Register those that take some of them first."""
+    """Adds the listener of commands."""
     app.command(commands.SLASH, middleware=[acknowledge])(_on_command(parts))
 
 
 def register(app: App, parts: Parts) -> None:
     """Adds the others. Register those of others first: one here takes what is left over."""
+    sharing.register(app, parts)
     for action_id, press in PRESSES.items():
         app.action(action_id, middleware=[acknowledge])(_on_press(parts, press))
     # The first listener that fits gets a request: this one what no other takes.
@@ -51,6 +54,8 @@ def register(app: App, parts: Parts) -> None:
 
 def _on_command(parts: Parts) -> Callable[..., None]:
     def on_command(body: Body, respond: Respond) -> None:
+        if opens_form(parts, body, respond):
+            return
         who = Subscriber(body["team_id"], body["user_id"])
         call = call_of(parts, who, body.get("text") or "", body.get("channel_id") or "")
         with kept_true(parts, who):

@@ -5,7 +5,8 @@ import logging
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from dataclasses import replace
+from typing import Any, NoReturn
 
 from slack_bolt import Ack, BoltResponse, Respond
 from slack_sdk import WebClient
@@ -48,6 +49,29 @@ def call_of(parts: Parts, who: Subscriber, text: str = "", channel: str = "") ->
     )
 
 
+class TooEarly(RuntimeError):
+    """Slack was to be asked something while it waits for an acknowledgement: a fault of ours."""
+
+
+def early_call(parts: Parts, who: Subscriber) -> Call:
+    """A call of somebody while Slack waits for the acknowledgement, three seconds at most.
+
+    It cannot ask Slack anything: the time zone is the one that is known, and whatever else would
+    ask raises TooEarly.
+    """
+
+    def too_early(*_: object) -> NoReturn:
+        raise TooEarly("Slack cannot be asked before it has its acknowledgement.")
+
+    return replace(
+        call_of(parts, who),
+        zone=lambda: parts.known_zone(who),
+        is_admin=too_early,
+        deliver=too_early,
+        outlet=Outlet(*[too_early] * 6),
+    )
+
+
 def outlet_of(parts: Parts, workspace: str) -> Outlet:
     """How the bot reaches others in a workspace; nothing is asked before it is used."""
 
@@ -60,6 +84,8 @@ def outlet_of(parts: Parts, workspace: str) -> Outlet:
         lambda posted: slack.permalink(parts.clients(workspace), posted),
         lambda posted: slack.take_away(parts.clients(workspace), posted),
         lambda: parts.name_in(workspace),
+        lambda address, message: slack.post_at(address, message.text, message.blocks),
+        slack.take_away_at,
     )
 
 
@@ -80,6 +106,7 @@ def press_of(body: Body, action: Body) -> Press:
         value=str(option.get("value") or action.get("value") or ""),
         channel=str(channel["id"] if isinstance(channel, dict) else channel),
         is_ephemeral=container.get("is_ephemeral") is True,
+        address=str(body.get("response_url") or ""),
     )
 
 
@@ -88,21 +115,13 @@ def answer(respond: Respond, reply: Reply) -> None:
 
     Raises Unanswerable when Slack takes none, PaperwireError when it does not take this one.
     """
-    if reply.for_all is not None:
-        _respond(respond, reply.for_all, response_type="in_channel", replace_original=False)
-    _respond(respond, reply.message, response_type="ephemeral", replace_original=reply.replaces)
-
-
-def _respond(
-    respond: Respond, message: Message, *, response_type: str, replace_original: bool
-) -> None:
     if not respond.response_url:
         return
     answered = {
-        "text": message.text,
-        "blocks": as_json(message.blocks),
-        "response_type": response_type,
-        "replace_original": replace_original,
+        "text": reply.message.text,
+        "blocks": as_json(reply.message.blocks),
+        "response_type": "ephemeral",
+        "replace_original": reply.replaces,
         "unfurl_links": False,
         "unfurl_media": False,
     }

@@ -73,6 +73,7 @@ class _View(_Shape):
     hash: str = ""
     private_metadata: str | None = None
     callback_id: str | None = None
+    app_installed_team_id: str | None = None
     title: _Words | None = None
     blocks: list[_Block] = Field(default_factory=list)
     state: _State | None = None
@@ -95,8 +96,14 @@ class _Sent(_View):
     blocks: list[_Block]
 
 
+class _Address(_Shape):
+    channel_id: str
+    response_url: str
+
+
 class _Submission(_Interaction):
     view: _Sent
+    response_urls: list[_Address] | None = None
 
 
 class _Suggestion(_Interaction):
@@ -166,10 +173,16 @@ _EVENTS: dict[str, type[_Event]] = {
 }
 
 
+class _Authorization(_Shape):
+    team_id: str | None = None
+
+
 class _Told(_Shape):
     """The envelope of an event."""
 
     team_id: str = Field(min_length=1)
+    context_team_id: str | None = None
+    authorizations: list[_Authorization] | None = None
     event_id: str = Field(min_length=1, max_length=64)
     event_time: int = 0
 
@@ -189,6 +202,12 @@ def _read(body: JSON, next: Callable[[], BoltResponse]) -> BoltResponse:
         logger.warning("nothing is done about a %s: unexpected %s", kind, ", ".join(fields)[:500])
         return BoltResponse(status=200)
     return next()
+
+
+def is_known_act(body: JSON) -> bool:
+    """Whether it is a command or an interaction whose shape is looked at here."""
+    kind = body.get("type")
+    return "command" in body or (isinstance(kind, str) and kind in _INTERACTIONS)
 
 
 def check(body: JSON) -> None:

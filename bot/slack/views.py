@@ -1,16 +1,13 @@
-"""Modals: what opens them, what is filled into them, and what becomes of what people send."""
+"""Modals: what opens them, what is filled into them, and what the buttons in them do."""
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from slack_bolt import Ack, App, Respond
-from slack_sdk import WebClient
-from slack_sdk.models.blocks import Option
+from slack_bolt import App, BoltContext, Respond
 from slack_sdk.models.views import View
 
 from bot import client as slack
-from bot import commands
 from bot.blocks import home as tab
 from bot.blocks import modals, sentence
 from bot.blocks import papers as looks
@@ -20,28 +17,34 @@ from bot.blocks.forms import shelf as shelf_looks
 from bot.blocks.forms import subscription as subscription_looks
 from bot.blocks.forms import why as why_looks
 from bot.commands import Call
-from bot.commands.calls import HERE
+from bot.commands.calls import HERE, Place
 from bot.commands.forms import interests, onboarding, shelf, subscription, why
-from bot.commands.forms.frame import Filled, Outcome
+from bot.commands.forms.frame import Filled
 from bot.commands.presses import Press, Reply, menu
 from bot.errors import UserError
 from bot.models import Subscriber
 from bot.parts import Parts
+from bot.slack.belonging import IS_EXTERNAL
 from bot.slack.home import kept_true
 from bot.slack.requests import (
     Body,
     acknowledge,
     answer,
     call_of,
-    field_errors,
     press_of,
     who_acts,
 )
+from bot.slack.screens import fill_screen, filled_in, title_of
 
 logger = logging.getLogger(__name__)
 
 NOT_OPENED = "Slack did not open the form: please try that once more."
-WENT_WRONG = "Something went wrong here, and I have written it down. Please try again later."
+
+
+NOT_OURS = (
+    "You are here from another organisation: interests and digests, also this channel's, are for "
+    "the people of the workspace that installed me. In yours I do the same once I am there."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Opening:
 
     call: Call
     press: Press
-    client: WebClient
+    parts: Parts
     respond: Respond
     trigger: str
 
@@ -87,6 +90,7 @@ OPENERS = {
     tab.INTERESTS: _INTERESTS,
     tab.SUBSCRIPTION: _SUBSCRIPTION,
     tab.SAVED: Opener("Saved papers", lambda call, _press: shelf.open_saved(call)),
+    tab.UNWANTED: Opener("Papers you do not want", lambda call, _press: shelf.open_unwanted(call)),
     tab.DIGEST: Opener("A digest", lambda call, press: shelf.open_digest(call, press.value)),
     modals.OPEN_INTERESTS: _INTERESTS,
     modals.OPEN_SUBSCRIPTION: _SUBSCRIPTION,
@@ -103,47 +107,20 @@ VIEW_PRESSES: dict[str, Callable[[Call, Filled], View]] = {
     why_looks.UNFOLLOW: why.press_why,
     why_looks.UNLIKE: why.press_why,
     why_looks.LIKE: why.press_why,
-    shelf_looks.KEEP: shelf.press_shelf,
-    shelf_looks.DROP: shelf.press_shelf,
-    shelf_looks.BACK: shelf.press_shelf,
-    shelf_looks.ON: shelf.press_shelf,
+    **dict.fromkeys(shelf_looks.PRESSES, shelf.press_shelf),
 }
 """What the buttons inside modals do, by their `action_id`: to the modal they stand in."""
 
-SUBMISSIONS: dict[str, Callable[[Call, Filled], Outcome]] = {
-    interests_looks.EDIT_INTERESTS: interests.save_interests,
-    subscription_looks.EDIT_SUBSCRIPTION: subscription.save_subscription,
-    onboarding_looks.PASTE: onboarding.recognise,
-    onboarding_looks.CHOOSE: onboarding.follow_chosen,
-}
-"""What becomes of a modal that is sent, by its `callback_id`."""
-
-SUGGESTIONS: dict[str, Callable[[Call, str, str], list[Option]]] = dict.fromkeys(
-    interests.SOUGHT, interests.suggest
-)
-"""What fields suggest while people type, by their `action_id`."""
-
-
-def register_commands(app: App, parts: Parts) -> None:
-    """Adds the listeners of commands. Register them before that of all other commands."""
-    for name, opener in COMMANDS.items():
-        asks = [_asks_for_form(name)]
-        app.command(commands.SLASH, matchers=asks, middleware=[acknowledge])(
-            _on_command(parts, opener)
-        )
-
 
 def register(app: App, parts: Parts) -> None:
-    """Adds the others. Register them before those of messages, which take what is left over."""
+    """Adds the listeners. Register them before those of messages, which take what is left over."""
     for action_id, opener in OPENERS.items():
         app.action(action_id, middleware=[acknowledge])(_on_open(parts, opener))
-    app.action(looks.MENU, matchers=[_asks_why], middleware=[acknowledge])(_on_open(parts, _WHY))
+    app.action(looks.MENU, matchers=[_asks_why], middleware=[acknowledge])(
+        _on_open(parts, _WHY, is_for_members=False)
+    )
     for action_id, press in VIEW_PRESSES.items():
         app.action(action_id, middleware=[acknowledge])(_on_press(parts, press))
-    for callback_id, submit in SUBMISSIONS.items():
-        app.view(callback_id, middleware=[_submitted(parts, submit)])(_on_submitted(parts))
-    for action_id, suggest in SUGGESTIONS.items():
-        app.options(action_id, middleware=[_on_typing(parts, suggest)])(_nothing_more)
 
 
 def _about(call: Call, press: Press) -> Call:
@@ -158,34 +135,31 @@ def _asks_why(action: Body) -> bool:
     return looks.chosen(value)[0] == looks.WHY
 
 
-def _asks_for_form(name: str) -> Callable[[Body], bool]:
-    def asks(body: Body) -> bool:
-        words = str(body.get("text") or "").lower().split()
-        in_channel = str(body.get("channel_id") or "")[:1] in {"C", "G"}
-        asked_here = words in ([name, HERE, "edit"], [name, "edit", HERE])
-        return words == [name, "edit"] or (in_channel and asked_here)
-
-    return asks
-
-
-def _on_command(parts: Parts, opener: Opener) -> Callable[..., None]:
-    def on_command(body: Body, respond: Respond) -> None:
-        who = Subscriber(body["team_id"], body["user_id"])
-        call = call_of(parts, who, channel=str(body.get("channel_id") or ""))
-        is_here = HERE in str(body["text"]).lower().split()
-        press = Press("", HERE if is_here else "", call.place.id)
-        client = parts.clients(who.workspace)
-        _open(opener, Opening(call, press, client, respond, body["trigger_id"]))
-
-    return on_command
+def opens_form(parts: Parts, body: Body, respond: Respond) -> bool:
+    """Opens the form that a command asks for; False where it asks for none."""
+    words = str(body.get("text") or "").lower().split()
+    opener = COMMANDS.get(words[0]) if words else None
+    if opener is None:
+        return False
+    channel = str(body.get("channel_id") or "")
+    is_here = words[1:] in ([HERE, "edit"], ["edit", HERE]) and Place(channel).is_channel
+    if not is_here and words[1:] != ["edit"]:
+        return False
+    who = Subscriber(body["team_id"], body["user_id"])
+    call = call_of(parts, who, channel=channel)
+    press = Press("", HERE if is_here else "", channel)
+    _open(opener, Opening(call, press, parts, respond, body["trigger_id"]))
+    return True
 
 
-def _on_open(parts: Parts, opener: Opener) -> Callable[..., None]:
-    def on_open(body: Body, action: Body, respond: Respond) -> None:
+def _on_open(parts: Parts, opener: Opener, is_for_members: bool = True) -> Callable[..., None]:
+    def on_open(body: Body, action: Body, context: BoltContext, respond: Respond) -> None:
+        if is_for_members and context.get(IS_EXTERNAL):
+            answer(respond, Reply(sentence(NOT_OURS)))
+            return
         press = press_of(body, action)
-        client = parts.clients(who_acts(body).workspace)
         call = call_of(parts, who_acts(body), channel=press.channel)
-        _open(opener, Opening(call, press, client, respond, body["trigger_id"]))
+        _open(opener, Opening(call, press, parts, respond, body["trigger_id"]))
 
     return on_open
 
@@ -194,66 +168,34 @@ def _on_press(parts: Parts, press: Callable[[Call, Filled], View]) -> Callable[.
     def on_press(body: Body, action: Body) -> None:
         who, view = who_acts(body), body.get("view") or {}
         filled = replace(
-            _filled(view),
+            filled_in(view),
             action=str(action["action_id"]),
             value=str(action.get("value") or ""),
         )
         screen = slack.Screen(str(view.get("id")), str(view.get("hash")))
-        title = str((view.get("title") or {}).get("text") or "")
         with kept_true(parts, who):
             client = parts.clients(who.workspace)
-            _fill(client, screen, title, lambda: press(call_of(parts, who), filled))
+            fill_screen(client, screen, title_of(view), lambda: press(call_of(parts, who), filled))
 
     return on_press
 
 
-def _submitted(parts: Parts, submit: Callable[[Call, Filled], Outcome]) -> Callable[..., None]:
-    """Takes a form in the request's own thread: Slack does not wait for the listeners' queue."""
-
-    def submitted(body: Body, view: Body, ack: Ack, next: Callable[[], None]) -> None:
-        try:
-            outcome = submit(call_of(parts, who_acts(body)), _filled(view))
-        except UserError as error:
-            ack(field_errors(view, str(error)))
-        else:
-            _answer_form(ack, outcome)
-        next()
-
-    return submitted
-
-
-def _on_submitted(parts: Parts) -> Callable[..., None]:
-    def on_submitted(body: Body) -> None:
-        parts.homes.refresh(who_acts(body))
-
-    return on_submitted
-
-
-def _on_typing(
-    parts: Parts, suggest: Callable[[Call, str, str], list[Option]]
-) -> Callable[..., None]:
-    def on_typing(body: Body, ack: Ack, next: Callable[[], None]) -> None:
-        call = call_of(parts, who_acts(body))
-        ack(options=suggest(call, str(body["action_id"]), str(body.get("value") or "")))
-        next()
-
-    return on_typing
-
-
-def _nothing_more() -> None:
-    """What is to be done was done with the acknowledgement."""
-
-
 def _open(opener: Opener, asked: Opening) -> None:
     """Opens a modal at once, and fills it then."""
+    client = asked.parts.clients(asked.call.by.workspace)
     try:
-        screen = slack.open_view(asked.client, asked.trigger, modals.loading(opener.title))
+        screen = slack.open_view(client, asked.trigger, modals.loading(opener.title))
     except slack.SlackError as error:
         logger.warning("no modal: %s", error)
         if asked.respond.response_url:
             answer(asked.respond, _instead(opener, asked))
+        else:
+            # Who presses in the Home tab has no message to answer.
+            asked.parts.homes.tell(asked.call.by, NOT_OPENED)
         return
-    _fill(asked.client, screen, opener.title, lambda: opener.fill(asked.call, asked.press))
+    fill_screen(client, screen, opener.title, lambda: opener.fill(asked.call, asked.press))
+    # It is asked now, at leisure: when the form is sent, Slack waits for an answer.
+    asked.call.zone()
 
 
 def _instead(opener: Opener, asked: Opening) -> Reply:
@@ -261,40 +203,3 @@ def _instead(opener: Opener, asked: Opening) -> Reply:
         return opener.instead(asked.call, asked.press)
     except UserError as error:
         return Reply(sentence(str(error)))
-
-
-def _fill(client: WebClient, screen: slack.Screen, title: str, fill: Callable[[], View]) -> None:
-    """Gives a modal its content, unless the person has closed it."""
-    view = _content(client, screen, title, fill)
-    try:
-        slack.update_view(client, screen, view)
-    except slack.SlackRefusal as refusal:
-        if refusal.code != slack.CHANGED_SINCE:
-            raise
-        # Another press was faster: what both have changed is looked up again.
-        slack.update_view(client, replace(screen, hash=""), fill())
-
-
-def _content(client: WebClient, screen: slack.Screen, title: str, fill: Callable[[], View]) -> View:
-    try:
-        return fill()
-    except UserError as error:
-        return modals.telling(title, str(error))
-    except Exception:
-        # It is logged at the edge; what the person looks at must not wait for ever.
-        slack.update_view(client, screen, modals.telling(title, WENT_WRONG))
-        raise
-
-
-def _answer_form(ack: Ack, outcome: Outcome) -> None:
-    if outcome.errors:
-        ack(response_action="errors", errors=dict(outcome.errors))
-    elif outcome.view is not None:
-        ack(response_action="update", view=outcome.view)
-    else:
-        ack()
-
-
-def _filled(view: Body) -> Filled:
-    state = (view.get("state") or {}).get("values") or {}
-    return Filled(str(view.get("private_metadata") or ""), state)

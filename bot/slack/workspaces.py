@@ -16,20 +16,27 @@ from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.token_rotation import TokenRotator
 
 from bot import client as slack
-from bot.store import Connection, Store, workspaces
+from bot.errors import StoreError
+from bot.store import Connection, Store, turns, workspaces
 from bot.store.installations import Installations
 
 logger = logging.getLogger(__name__)
+
+_AGAIN_SECONDS = 0.5
 
 # Slack's tokens live for twelve hours where they end at all.
 AHEAD = timedelta(hours=2)
 """How long before its end the scheduler renews a token."""
 
-AT_A_REQUEST = timedelta(minutes=5)
-"""The same while Slack waits for an acknowledgement: the scheduler is before it."""
+LAST_MOMENT = timedelta(minutes=5)
+"""The same for whoever needs it, should the scheduler not have done so for hours."""
 
-# Less than another process waits for its turn to write (`LOCK_SECONDS` of the store).
-RENEWAL_SECONDS = 4
+RENEWAL_SECONDS = slack.TIMEOUT_SECONDS
+"""How long Slack's answer is waited for: what renewed a token is used up if it gets lost."""
+
+TURN_SECONDS = RENEWAL_SECONDS + 1
+KEEP_SECONDS = 60
+"""How long new tokens are tried to be written while the database is busy or away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,7 @@ class ManyWorkspaces:
     def client_in(self, workspace: str | None, enterprise: str | None) -> WebClient:
         """The same, also for what an enterprise has installed for all of its workspaces."""
         try:
-            found = self._current(workspace, enterprise, AHEAD)
+            found = self._current(workspace, enterprise)
         except slack.SlackSilence as error:
             # Whatever became of the renewal: what the client is wanted for was not done.
             raise slack.SlackBusy(slack.UNREACHABLE_SECONDS, str(error)) from None
@@ -126,13 +133,12 @@ class ManyWorkspaces:
             return self._installations.every(connection)
 
     def let_in(self, workspace: str | None, enterprise: str | None) -> AuthorizeResult | None:
-        """As `Workspaces` has it; what needs no token is answered though it has ended."""
-        try:
-            found = self._current(workspace, enterprise, AT_A_REQUEST)
-        except slack.SlackError as error:
-            logger.warning("token not renewed: %s", error, extra={"workspace": workspace})
-            with self._store.reading() as connection:
-                found = self._installations.find(connection, workspace, enterprise)
+        """As `Workspaces` has it, with the token that is there: Slack waits, and is not asked.
+
+        Whoever needs a token after the acknowledgement asks for a client, which renews it.
+        """
+        with self._store.reading() as connection:
+            found = self._installations.find(connection, workspace, enterprise)
         if found is None:
             return None
         return AuthorizeResult(
@@ -167,22 +173,20 @@ class ManyWorkspaces:
             except slack.SlackError as error:
                 logger.warning("token not renewed: %s", error, extra={"workspace": each.team_id})
                 if isinstance(error, slack.SlackSilence):
-                    # All who write to SQLite wait meanwhile: the next tick tries the others.
+                    # Digests wait for the end of this: the next tick tries the others.
                     return
 
-    def _current(
-        self, workspace: str | None, enterprise: str | None, ahead: timedelta
-    ) -> Installation | None:
-        """What is installed, its token renewed if that ends within `ahead`.
+    def _current(self, workspace: str | None, enterprise: str | None) -> Installation | None:
+        """What is installed, its token renewed if that is about to end.
 
         Raises SlackError only when it has ended already and Slack does not renew it.
         """
         with self._store.reading() as connection:
             found = self._installations.find(connection, workspace, enterprise)
-        if found is None or not _ends_within(found, ahead):
+        if found is None or not _ends_within(found, LAST_MOMENT):
             return found
         try:
-            return self._renewed(workspace, enterprise, ahead)
+            return self._renewed(workspace, enterprise, LAST_MOMENT)
         except slack.SlackError:
             if _ends_within(found, timedelta()):
                 raise
@@ -191,27 +195,57 @@ class ManyWorkspaces:
     def _renewed(
         self, workspace: str | None, enterprise: str | None, ahead: timedelta
     ) -> Installation | None:
-        """Renews a token while nobody else can: what renews it is good for once."""
-        with self._store.writing() as connection:
-            held = self._installations.find(connection, workspace, enterprise, hold=True)
+        """Renews a token while nobody else does: what renews it is good for once."""
+        with turns.taken(self._store, "renewal", TURN_SECONDS) as is_ours:
+            if not is_ours:
+                raise slack.SlackBusy(RENEWAL_SECONDS, "Other tokens are being renewed.")
+            # What can be written now will be in a moment, when Slack has used up the old tokens.
+            with self._store.writing() as connection:
+                held = self._installations.find(connection, workspace, enterprise)
             if held is None or not _ends_within(held, ahead):
                 # Somebody else was faster.
                 return held
+            return self._kept(held, self._exchanged(held, ahead))
+
+    def _exchanged(self, held: Installation, ahead: timedelta) -> Installation:
+        """The installation with Slack's new tokens, or without hope for any. Writes nothing."""
+        renewed: Installation | None
+        try:
+            with slack.translated("oauth.v2.access"):
+                renewed = self._rotator.perform_token_rotation(
+                    installation=held,
+                    minutes_before_expiration=int(ahead.total_seconds() // 60),
+                )
+        except slack.SlackRefusal as error:
+            if error.code not in slack.WORKSPACE_OFF:
+                raise slack.SlackBusy(slack.UNREACHABLE_SECONDS, str(error)) from None
+            # It is not asked for again; the token ends when it ends.
+            logger.warning("renewal refused: %s", error, extra={"workspace": held.team_id})
+            renewed = Installation(**held.to_dict_for_copying())
+            renewed.bot_refresh_token = None
+        return renewed or held
+
+    def _kept(self, held: Installation, renewed: Installation) -> Installation | None:
+        """Writes new tokens in place of those that they are for, once those are still there.
+
+        Whoever has left, or installed the app anew, meanwhile stays as they are.
+        """
+        until = time.monotonic() + KEEP_SECONDS
+        while True:
             try:
-                with slack.translated("oauth.v2.access"):
-                    renewed = self._rotator.perform_token_rotation(
-                        installation=held,
-                        minutes_before_expiration=int(ahead.total_seconds() // 60),
+                with self._store.writing() as connection:
+                    now = self._installations.find(
+                        connection, held.team_id, held.enterprise_id, hold=True
                     )
-            except slack.SlackRefusal as error:
-                if error.code not in slack.WORKSPACE_OFF:
-                    raise slack.SlackBusy(slack.UNREACHABLE_SECONDS, str(error)) from None
-                # It is not asked for again; the token ends when it ends.
-                logger.warning("renewal refused: %s", error, extra={"workspace": workspace})
-                held.bot_refresh_token, renewed = None, held
-            if renewed is not None:
-                self._installations.renew(connection, renewed)
-            return renewed or held
+                    if now is None or now.bot_refresh_token != held.bot_refresh_token:
+                        return now
+                    self._installations.renew(connection, renewed)
+                    return renewed
+            except StoreError as error:
+                if time.monotonic() > until:
+                    raise
+                logger.warning("new tokens not written yet: %s", error)
+                time.sleep(_AGAIN_SECONDS)
 
 
 def _ends_within(installation: Installation, ahead: timedelta) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from urllib.parse import unquote
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from bot.store.tables import addresses
 from recommender import Paper, contradict, written_id
@@ -23,6 +23,12 @@ _ACL_DOI = "doi:10.18653/v1/"
 _MAX_KEY = 255
 # SQLite takes at most 32,766 values in one statement.
 _BATCH = 5_000
+
+_AT = (
+    select(addresses.c.key, addresses.c.paper)
+    .where(addresses.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(addresses.c.paper.desc())
+)
 
 
 def key(link: str) -> str | None:
@@ -63,6 +69,5 @@ def _keys(paper: Paper) -> Iterator[str]:
 
 def find(connection: Connection, keys: Collection[str]) -> dict[str, str]:
     """The ids of the papers that stand at those keys besides their own; of several, the first."""
-    query = select(addresses.c.key, addresses.c.paper).where(addresses.c.key.in_(list(keys)))
-    rows = connection.execute(query.order_by(addresses.c.paper.desc())).all()
+    rows = connection.execute(_AT, {"keys": list(keys)})
     return {row.key: row.paper for row in rows}

@@ -19,12 +19,40 @@ from sqlalchemy import (
 )
 
 from bot.models import Delivery, DeliveryState, Digest, Funnel, Pick, Slot, Subscriber
-from bot.store import papers
+from bot.store import papers, rows
 from bot.store.tables import deliveries, digest_papers, digests, ledger
 from recommender import Match, Reason
 
 PAPERS_A_PART = 10
 """How many papers one message of Slack's holds; a longer digest comes in several parts."""
+
+_SHOWN = select(ledger.c.paper).where(rows.of_them(ledger, "subscriber"))
+_was_shown = (
+    select(ledger.c.paper)
+    .where(
+        ledger.c.workspace == digests.c.workspace,
+        ledger.c.subscriber == digests.c.subscriber,
+        ledger.c.paper == digest_papers.c.paper,
+    )
+    .correlate(digests, digest_papers)
+    .exists()
+)
+_has_papers_not_shown = (
+    select(digest_papers.c.paper)
+    .where(digest_papers.c.digest == digests.c.id, ~_was_shown)
+    .correlate(digests)
+    .exists()
+)
+_PREVIOUS = (
+    select(digests.c.composed_at, digests.c.revision)
+    .where(
+        rows.of_them(digests, "subscriber"),
+        digests.c.asked_for.is_(False),
+        ~_has_papers_not_shown,
+    )
+    .order_by(digests.c.composed_at.desc())
+    .limit(1)
+)
 
 
 def reserve(connection: Connection, to: Subscriber) -> None:
@@ -39,7 +67,7 @@ def reserve(connection: Connection, to: Subscriber) -> None:
 
 def shown(connection: Connection, to: Subscriber) -> set[str]:
     """The ids of all papers that the ledger has for a subscriber."""
-    return set(connection.execute(select(ledger.c.paper).where(_shown_to(to))).scalars())
+    return set(connection.execute(_SHOWN, rows.whose(to)).scalars())
 
 
 def put(connection: Connection, digest: Digest) -> None:
@@ -57,9 +85,9 @@ def put(connection: Connection, digest: Digest) -> None:
         )
     )
     if digest.picks:
-        rows = _rows(digest)
-        connection.execute(insert(digest_papers), rows)
-        entries = [{k: row[k] for k in ("paper", "digest", "part")} | of for row in rows]
+        printed = _rows(digest)
+        connection.execute(insert(digest_papers), printed)
+        entries = [{k: row[k] for k in ("paper", "digest", "part")} | of for row in printed]
         connection.execute(insert(ledger), entries)
 
 
@@ -94,13 +122,7 @@ def previous(connection: Connection, of: Subscriber) -> tuple[datetime, int] | N
 
     One of which a part was refused or given up does not count: its papers are still new.
     """
-    query = (
-        select(digests.c.composed_at, digests.c.revision)
-        .where(_to(of), digests.c.asked_for.is_(False), ~_has_papers_not_shown())
-        .order_by(digests.c.composed_at.desc())
-        .limit(1)
-    )
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_PREVIOUS, rows.whose(of)).one_or_none()
     return (row.composed_at, row.revision) if row is not None else None
 
 
@@ -136,17 +158,6 @@ def _shown_to(subscriber: Subscriber) -> ColumnElement[bool]:
     return and_(ledger.c.workspace == subscriber.workspace, ledger.c.subscriber == subscriber.id)
 
 
-def _has_papers_not_shown() -> ColumnElement[bool]:
-    in_ledger = and_(
-        ledger.c.workspace == digests.c.workspace,
-        ledger.c.subscriber == digests.c.subscriber,
-        ledger.c.paper == digest_papers.c.paper,
-    )
-    was_shown = select(ledger.c.paper).where(in_ledger).correlate(digests, digest_papers).exists()
-    printed = digest_papers.c.digest == digests.c.id
-    return select(digest_papers.c.paper).where(printed, ~was_shown).correlate(digests).exists()
-
-
 def _rows(digest: Digest) -> list[dict[str, object]]:
     return [
         {
@@ -178,8 +189,8 @@ def _digest(connection: Connection, row: Row[tuple[object, ...]]) -> Digest:
 
 def _picks(connection: Connection, digest: str) -> tuple[Pick, ...]:
     query = select(digest_papers).where(digest_papers.c.digest == digest)
-    rows = connection.execute(query.order_by(digest_papers.c.rank)).all()
-    known = papers.get(connection, [row.paper for row in rows])
+    found = connection.execute(query.order_by(digest_papers.c.rank)).all()
+    known = papers.get(connection, [row.paper for row in found])
     return tuple(
         Pick(
             Match(
@@ -190,7 +201,7 @@ def _picks(connection: Connection, digest: str) -> tuple[Pick, ...]:
             Slot(row.slot),
             row.rank,
         )
-        for row in rows
+        for row in found
     )
 
 

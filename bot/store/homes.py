@@ -19,6 +19,7 @@ from bot.store import rows
 from bot.store.tables import digests, homes, subscriptions, workspaces
 
 _theirs = subscriptions.alias()
+_STANDING = select(homes).where(rows.of_them(homes, "person"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Standing:
 
 def get(connection: Connection, of: Subscriber) -> Standing | None:
     """What `put` was given last; None for somebody who never opened the tab."""
-    row = connection.execute(select(homes).where(_of(of))).one_or_none()
+    row = connection.execute(_STANDING, rows.whose(of)).one_or_none()
     if row is None:
         return None
     return Standing(row.fingerprint, row.hash, row.next_due, row.last_digest, row.channels)
@@ -116,7 +117,3 @@ def _channels() -> Select[int]:
 
 def _last_digest() -> Select[str]:
     return select(digests.c.id).order_by(digests.c.composed_at.desc(), digests.c.id).limit(1)
-
-
-def _of(person: Subscriber) -> ColumnElement[bool]:
-    return and_(homes.c.workspace == person.workspace, homes.c.person == person.id)

@@ -4,14 +4,17 @@ import json
 from collections.abc import Collection, Iterable
 
 from sqlalchemy import (
+    BindParameter,
     Column,
     Connection,
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
+    bindparam,
     delete,
     insert,
     select,
+    union_all,
     update,
 )
 
@@ -19,17 +22,19 @@ from bot.store import papers as corpus
 from bot.store.tables import aliases, interests, metadata, papers
 from recommender import InterestKind
 
+_ids: BindParameter[str] = bindparam("ids", expanding=True)
+_HOLDERS = union_all(
+    select(papers.c.id.label("key"), papers.c.id.label("paper")).where(papers.c.id.in_(_ids)),
+    select(aliases.c.alias, aliases.c.paper).where(aliases.c.alias.in_(_ids)),
+)
+
 
 def holders(connection: Connection, ids: Collection[str]) -> dict[str, set[str]]:
     """The papers found under each of those ids, by id; a title's may be that of several."""
     found: dict[str, set[str]] = {}
     for some in corpus.portions(ids):
-        own = select(papers.c.id).where(papers.c.id.in_(some))
-        other = select(aliases.c.alias, aliases.c.paper).where(aliases.c.alias.in_(some))
-        for key in connection.execute(own).scalars():
-            found.setdefault(key, set()).add(key)
-        for row in connection.execute(other):
-            found.setdefault(row.alias, set()).add(row.paper)
+        for row in connection.execute(_HOLDERS, {"ids": list(some)}):
+            found.setdefault(row.key, set()).add(row.paper)
     return found
 
 

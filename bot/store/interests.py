@@ -3,25 +3,35 @@
 from collections.abc import Iterable
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
 from bot.models import Subscriber
 from bot.store import rows
 from bot.store.tables import interests
 from recommender import Interest, InterestKind, Profile, title_key
 
+_theirs = rows.of_them(interests, "subscriber")
+_same = and_(
+    _theirs, interests.c.kind == bindparam("of_kind"), interests.c.key == bindparam("of_key")
+)
+_PROFILE = select(interests).where(_theirs).order_by(interests.c.id)
+_CHANGE = (
+    update(interests).where(_same).values(weight=bindparam("weight"), muted=bindparam("muted"))
+)
+_REMOVE = delete(interests).where(_same)
+_CLEAR = delete(interests).where(_theirs)
+
 
 def profile(connection: Connection, of: Subscriber) -> Profile:
     """The subscriber's interests, muted ones too, in the order in which they were added."""
-    rows = connection.execute(select(interests).where(_of(of)).order_by(interests.c.id))
-    return Profile(Interest(r.text, r.weight, r.muted, InterestKind(r.kind)) for r in rows)
+    found = connection.execute(_PROFILE, rows.whose(of))
+    return Profile(Interest(r.text, r.weight, r.muted, InterestKind(r.kind)) for r in found)
 
 
 def put(connection: Connection, of: Subscriber, interest: Interest) -> bool:
     """Adds an interest, or changes the one of the same kind and words; whether it is new."""
     values = {"weight": interest.weight, "muted": interest.muted}
-    changed = connection.execute(update(interests).where(_same(of, interest)).values(values))
-    if changed.rowcount:
+    if connection.execute(_CHANGE, _named(of, interest) | values).rowcount:
         return False
     row = {
         "workspace": of.workspace,
@@ -37,12 +47,12 @@ def put(connection: Connection, of: Subscriber, interest: Interest) -> bool:
 
 def remove(connection: Connection, of: Subscriber, interest: Interest) -> bool:
     """Takes an interest out; whether it was there."""
-    return bool(connection.execute(delete(interests).where(_same(of, interest))).rowcount)
+    return bool(connection.execute(_REMOVE, _named(of, interest)).rowcount)
 
 
 def clear(connection: Connection, of: Subscriber) -> None:
     """Takes all of a subscriber's interests out."""
-    connection.execute(delete(interests).where(_of(of)))
+    connection.execute(_CLEAR, rows.whose(of))
 
 
 def key(interest: Interest) -> str:
@@ -58,11 +68,5 @@ def fingerprint(known: Iterable[Interest]) -> str:
     return sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _of(subscriber: Subscriber) -> ColumnElement[bool]:
-    return and_(
-        interests.c.workspace == subscriber.workspace, interests.c.subscriber == subscriber.id
-    )
-
-
-def _same(of: Subscriber, interest: Interest) -> ColumnElement[bool]:
-    return and_(_of(of), interests.c.kind == interest.kind.value, interests.c.key == key(interest))
+def _named(of: Subscriber, interest: Interest) -> dict[str, str]:
+    return rows.whose(of) | {"of_kind": interest.kind.value, "of_key": key(interest)}

@@ -4,7 +4,21 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    insert,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from bot.models import Marks, Person, Search, Subscriber
 from bot.store import rows, tables
@@ -12,6 +26,29 @@ from bot.store.tables import hidden, people, saved, searches, workspaces
 from recommender import InterestKind
 
 SEARCH_LIFE = timedelta(days=30)
+
+_judged = tables.interests
+_PERSON = select(people).where(rows.of_them(people, "id"))
+_SAVED = (
+    select(saved.c.paper).where(rows.of_them(saved, "person")).order_by(saved.c.saved_at.desc())
+)
+_HIDDEN = (
+    select(hidden.c.paper)
+    .where(rows.of_them(hidden, "person"))
+    .order_by(hidden.c.hidden_at.desc(), hidden.c.paper)
+)
+_MARKS = union_all(
+    select(literal("saved").label("mark"), saved.c.paper).where(rows.of_them(saved, "person")),
+    select(literal("hidden"), hidden.c.paper).where(rows.of_them(hidden, "person")),
+    select(case((_judged.c.muted, "disliked"), else_="liked"), _judged.c.text).where(
+        rows.of_them(_judged, "subscriber"), _judged.c.kind == InterestKind.PAPER.value
+    ),
+)
+_SEARCH = select(searches.c.text).where(
+    rows.of_them(searches, "person"), searches.c.id == bindparam("key")
+)
+_NEW_SEARCH = insert(searches)
+_LONG_PAST = delete(searches).where(searches.c.made_at < bindparam("since"))
 
 
 def put_workspace(connection: Connection, workspace: str, name: str) -> None:
@@ -44,7 +81,7 @@ def _keeps_anything_of(connection: Connection, workspace: str) -> bool:
 
 def person(connection: Connection, who: Subscriber) -> Person | None:
     """What is known of somebody."""
-    row = connection.execute(select(people).where(_is(people, "id", who))).one_or_none()
+    row = connection.execute(_PERSON, rows.whose(who)).one_or_none()
     if row is None:
         return None
     return Person(row.workspace, row.id, row.name, row.zone, row.refreshed_at, row.is_admin)
@@ -74,8 +111,7 @@ def unsave_paper(connection: Connection, who: Subscriber, paper: str) -> None:
 
 def saved_papers(connection: Connection, who: Subscriber) -> list[str]:
     """The ids of the papers that somebody saved, newest first."""
-    query = select(saved.c.paper).where(_is(saved, "person", who))
-    return list(connection.execute(query.order_by(saved.c.saved_at.desc())).scalars())
+    return list(connection.execute(_SAVED, rows.whose(who)).scalars())
 
 
 def hide_paper(connection: Connection, who: Subscriber, paper: str, now: datetime) -> None:
@@ -91,44 +127,29 @@ def unhide_paper(connection: Connection, who: Subscriber, paper: str) -> None:
 
 def hidden_papers(connection: Connection, who: Subscriber) -> list[str]:
     """The ids of the papers that somebody never wants to see again, newest first."""
-    query = select(hidden.c.paper).where(_is(hidden, "person", who))
-    return list(
-        connection.execute(query.order_by(hidden.c.hidden_at.desc(), hidden.c.paper)).scalars()
-    )
+    return list(connection.execute(_HIDDEN, rows.whose(who)).scalars())
 
 
 def marks(connection: Connection, who: Subscriber) -> Marks:
     """What somebody has said of papers: saved, liked, disliked, hidden."""
-    table = tables.interests
-    query = select(table.c.text, table.c.muted).where(
-        _is(table, "subscriber", who), table.c.kind == InterestKind.PAPER.value
-    )
-    judged = connection.execute(query).all()
-    return Marks(
-        saved=frozenset(saved_papers(connection, who)),
-        liked=frozenset(row.text for row in judged if not row.muted),
-        disliked=frozenset(row.text for row in judged if row.muted),
-        hidden=frozenset(hidden_papers(connection, who)),
-    )
+    said: dict[str, set[str]] = {"saved": set(), "hidden": set(), "liked": set(), "disliked": set()}
+    for row in connection.execute(_MARKS, rows.whose(who)):
+        said[row.mark].add(row.paper)
+    return Marks(**{mark: frozenset(ids) for mark, ids in said.items()})
 
 
 def keep_search(connection: Connection, who: Subscriber, text: str, now: datetime) -> Search:
     """Keeps a search for the buttons of its answer, and forgets those long past."""
-    connection.execute(delete(searches).where(searches.c.made_at < now - SEARCH_LIFE))
+    connection.execute(_LONG_PAST, {"since": now - SEARCH_LIFE})
     search = Search(uuid.uuid4().hex, who, text)
-    connection.execute(
-        insert(searches).values(
-            id=search.id, workspace=who.workspace, person=who.id, text=text, made_at=now
-        )
-    )
+    row = {"id": search.id, "workspace": who.workspace, "person": who.id, "text": text}
+    connection.execute(_NEW_SEARCH, row | {"made_at": now})
     return search
 
 
 def search(connection: Connection, who: Subscriber, key: str) -> Search | None:
     """A search that this very person made."""
-    row = connection.execute(
-        select(searches.c.text).where(_is(searches, "person", who), searches.c.id == key)
-    ).one_or_none()
+    row = connection.execute(_SEARCH, rows.whose(who) | {"key": key}).one_or_none()
     return Search(key, who, row.text) if row is not None else None
 
 

@@ -1,10 +1,12 @@
-"""Writing a row whose key may be there already: several processes may do so at once."""
+"""Rows of somebody, and rows whose key may be there already when several processes write them."""
 
 from collections.abc import Callable, Collection
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.models import Subscriber
 
 _INSERTS: dict[str, Callable[..., Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
@@ -23,3 +25,17 @@ def add(connection: Connection, table: Table, values: dict[str, Any]) -> None:
     """Writes a row, unless there is one of the same key."""
     new = _INSERTS[connection.dialect.name](table).values(values)
     connection.execute(new.on_conflict_do_nothing())
+
+
+def of_them(table: Table, column: str) -> ColumnElement[bool]:
+    """Those of the person or channel that `whose` names, for a statement that is made once.
+
+    To make a statement takes several times as long as to run it: those that answer a command are
+    made when their module is.
+    """
+    return and_(table.c.workspace == bindparam("of_workspace"), table.c[column] == bindparam("of"))
+
+
+def whose(who: Subscriber) -> dict[str, str]:
+    """The parameters of a statement with `of_them`."""
+    return {"of_workspace": who.workspace, "of": who.id}

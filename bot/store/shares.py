@@ -9,11 +9,11 @@ from bot.store.tables import deliveries, digests, ledger, shares
 def claim(connection: Connection, channel: Subscriber, share: Share, seen: str | None) -> bool:
     """Writes a share down before it is posted; whether it may be.
 
-    It may not where `seen`, the id of the last one that the person knows of, is not the last: of
+    It may not where there is one, and not the one that the person knows of, whose id is `seen`: of
     two presses of one button the second posts nothing.
     """
     known = last(connection, channel, share.paper)
-    if (known.id if known else None) != seen:
+    if known is not None and known.id != seen:
         return False
     connection.execute(
         insert(shares).values(
@@ -32,6 +32,11 @@ def claim(connection: Connection, channel: Subscriber, share: Share, seen: str |
 def stands(connection: Connection, channel: Subscriber, share: str, ts: str) -> None:
     """Remembers in which message a share stands."""
     connection.execute(update(shares).where(_is(channel, share)).values(ts=ts))
+
+
+def opens(connection: Connection, channel: Subscriber, share: str, thread: str) -> None:
+    """Remembers with which message the thread under a share was opened."""
+    connection.execute(update(shares).where(_is(channel, share)).values(thread=thread))
 
 
 def get(connection: Connection, channel: Subscriber, share: str) -> Share | None:
@@ -72,7 +77,7 @@ def remove(connection: Connection, channel: Subscriber, share: str) -> None:
 
 
 def _share(row: Row[tuple[object, ...]]) -> Share:
-    return Share(row.id, row.paper, row.person, row.shared_at, row.ts)
+    return Share(row.id, row.paper, row.person, row.shared_at, row.ts, row.thread)
 
 
 def _in(channel: Subscriber) -> ColumnElement[bool]:

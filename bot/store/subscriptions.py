@@ -29,6 +29,8 @@ from bot.store.tables import people, subscriptions, workspaces
 logger = logging.getLogger(__name__)
 
 _SCHEDULE = TypeAdapter(Schedule)
+_THEIRS = select(subscriptions).where(rows.of_them(subscriptions, "subscriber"))
+_THEIRS_HELD = _THEIRS.with_for_update()
 
 
 def get(connection: Connection, of: Subscriber, *, hold: bool = False) -> Subscription | None:
@@ -36,9 +38,8 @@ def get(connection: Connection, of: Subscriber, *, hold: bool = False) -> Subscr
 
     `hold` keeps others from changing it until the end of the transaction.
     """
-    query = select(subscriptions).where(_of(of))
-    rows = connection.execute(query.with_for_update() if hold else query)
-    return next(_readable(rows), None)
+    found = connection.execute(_THEIRS_HELD if hold else _THEIRS, rows.whose(of))
+    return next(_readable(found), None)
 
 
 def put(connection: Connection, subscription: Subscription) -> None:

@@ -92,6 +92,7 @@ shares = Table(
     Column("person", String(64), nullable=False),
     Column("shared_at", Instant, nullable=False),
     Column("ts", String(32)),
+    Column("thread", String(32)),
     Index(None, "workspace", "channel", "paper"),
 )
 

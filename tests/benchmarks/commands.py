@@ -37,6 +37,7 @@ LINES = (
 EXPECTED = ("speech translation {n}”", "vector search {n}", "Preview", "Like “")
 """What the answer to each of the lines says, in its text."""
 PATIENCE = 60.0
+LOOKS_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,11 @@ def at_once(slack: LocalSlack, crowd: Sequence[Person], first: int = 0) -> list[
     with ThreadPoolExecutor(len(crowd)) as pool:
         typed = list(pool.map(types, range(first, first + len(crowd)), crowd))
     end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if all(len(of_bot(p)) > b for p, b in zip(crowd, before, strict=True)):
-            break
-        time.sleep(0.02)
+    waiting = list(zip(crowd, before, strict=True))
+    while waiting and time.monotonic() < end:
+        # Not too often: to look takes time that the answers need.
+        time.sleep(LOOKS_SECONDS)
+        waiting = [(person, old) for person, old in waiting if len(of_bot(person)) <= old]
     return [
         _answered(first + place, person, before[place], typed[place])
         for place, person in enumerate(crowd)

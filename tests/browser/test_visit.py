@@ -79,6 +79,23 @@ def test_a_shared_paper_is_unread_for_the_other_person(demo: Page) -> None:
     expect(demo.locator(".fresh")).to_be_visible()
 
 
+def test_a_paper_of_a_digest_is_shared_in_a_channel(demo: Page) -> None:
+    """In a form that offers the channels one sees; there it stands with what was said of it."""
+    answer(demo).get_by_label("More actions").first.click()
+    demo.get_by_role("menuitem", name="Share to a channel…").click()
+    form = demo.get_by_role("dialog")
+    form.get_by_role("combobox", name="Channel").select_option("#reading-group")
+    form.get_by_role("textbox", name="Comment").fill("For Monday")
+    form.get_by_role("button", name="Share").click()
+    expect(form).to_contain_text("You shared “The Faiss library” in #reading-group.")
+    expect(form.get_by_role("button", name="Take it back")).to_be_visible()
+    form.get_by_role("button", name="Close").last.click()
+    becomes(demo, "Ben")
+    opens(demo, "reading-group")
+    expect(answer(demo)).to_contain_text("For Monday")
+    expect(answer(demo)).to_contain_text("@Ada shared a paper")
+
+
 def test_an_interest_changes_the_preview(demo: Page) -> None:
     """Somebody new follows something, and the preview of a digest brings papers about it."""
     becomes(demo, "Ben")

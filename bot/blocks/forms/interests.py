@@ -40,7 +40,7 @@ _SEVERAL = {
     ),
     RELEARN: ("Words you had me forget", "Choose those to learn again."),
 }
-_HINT = "One a line, or with commas. Put ×2 behind one to make it count double."
+_HINT = "One a line, or with commas. Put ×2 or x2 behind one to make it count double."
 _MUTED_HINT = "Papers about these are never shown. Also author:NAME, area:cs.RO, org:NAME."
 
 
@@ -69,11 +69,11 @@ def interests_form(form: InterestsForm, metadata: str) -> View:
         blocks.append(section(f"*{mrkdwn(form.warning, 2_800)}*"))
     if form.channel:
         blocks.append(context(f"What <#{form.channel}> follows"))
-    blocks += _texts(WORDS, "Words and phrases", form.words, "vector search ×2", _HINT)
+    blocks += lines_fields(WORDS, "Words and phrases", form.words, "vector search ×2", _HINT)
     for key, (label, example) in _SOUGHT.items():
         chosen = [sought_option(value) for value in form.sought.get(key, ())]
         blocks.append(sought_field(key, label, chosen, example))
-    blocks += _texts(MUTED, "Muted", form.muted, "robotics", _MUTED_HINT)
+    blocks += lines_fields(MUTED, "Muted", form.muted, "robotics", _MUTED_HINT)
     for key, (label, hint) in _SEVERAL.items():
         if offered := form.several.get(key):
             options = [option(value, shown) for value, shown in offered[:OPTIONS]]
@@ -88,7 +88,10 @@ def sought_option(value: str) -> Option:
     return option(value, value.replace('"', ""))
 
 
-def _texts(prefix: str, label: str, texts: Sequence[str], example: str, hint: str) -> list[Block]:
+def lines_fields(
+    prefix: str, label: str, texts: Sequence[str], example: str = "", hint: str = ""
+) -> list[Block]:
+    """A field for each of the texts; their ids begin with `prefix`."""
     several = len(texts) > 1
     return [
         text_field(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from slack_sdk.models.blocks import Block, Option
 from slack_sdk.models.views import View
@@ -17,9 +18,16 @@ PASTED, TOPICS, FOUND, TERMS, AUTHORS = "pasted", "topics", "found_", "terms", "
 _MISSING = 10
 
 
+class Term(NamedTuple):
+    """A word or phrase to follow, and whether it is ticked at first."""
+
+    text: str
+    is_ticked: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What was recognised, and what it suggests; everything is ticked at first.
+    """What was recognised, and what it suggests; all but some terms are ticked at first.
 
     `terms` and `authors` are at most ten, of at most 75 characters each. `missing` are the words
     for which there is no paper, `more` how many lines were not looked at.
@@ -28,17 +36,17 @@ class Choices:
     papers: Sequence[Paper]
     missing: Sequence[str]
     more: int
-    terms: Sequence[str]
+    terms: Sequence[Term]
     authors: Sequence[str]
     topics: str = ""
 
 
-def paste_form() -> View:
-    """The first modal."""
+def paste_form(example: str) -> View:
+    """The first modal; the example is pasted as it stands, empty where no paper is known."""
     papers = text_field(
         PASTED,
         "Papers that you like",
-        example="arxiv.org/abs/2401.08281\nSimple and Effective Unsupervised Speech Translation",
+        example=example,
         hint="Titles one a line, links or ids of arXiv, DOIs, or the text of a BibTeX file; "
         "3,000 characters at a time.",
     )
@@ -48,7 +56,11 @@ def paste_form() -> View:
         example="speech translation, vector search",
         hint="What you read about: one a line, or with commas. Also author:NAME, area:cs.CL.",
     )
-    intro = section("Paste a few papers, and I find what they have in common.")
+    intro = section(
+        "Paste a few papers, and I find what they are about."
+        if example
+        else "The library has no papers yet. Write words, and I bring you the papers that come."
+    )
     return modal(TITLE, [intro, papers, topics], PASTE, submit="Next")
 
 
@@ -65,8 +77,7 @@ def choose_form(choices: Choices, metadata: str) -> View:
         blocks.append(_all_ticked(f"{FOUND}{start}", label, some))
     blocks += [context(line) for line in _not_found(choices)]
     if choices.terms:
-        terms = [option(term, term) for term in choices.terms]
-        blocks.append(_all_ticked(TERMS, "What they have in common: follow", terms))
+        blocks.append(_terms(choices))
     if choices.authors:
         names = [option(name, name) for name in choices.authors]
         blocks.append(_all_ticked(AUTHORS, "Who wrote several: follow", names))
@@ -78,6 +89,15 @@ def facts_line(paper: Paper) -> str:
     """The facts as plain text."""
     named = [", ".join(paper.authors[:2]), str(paper.published.year) if paper.published else ""]
     return " · ".join(filter(None, named))
+
+
+def _terms(choices: Choices) -> Block:
+    several = len(choices.papers) > 1
+    label = "What they are about: follow" if several else "What it is about: follow"
+    ticked = [term.text for term in choices.terms if term.is_ticked]
+    hint = "Ticked is what several of them have in common." if ticked else ""
+    options = [option(term.text, term.text) for term in choices.terms]
+    return ticked_field(TERMS, label, options, ticked, hint)
 
 
 def _all_ticked(key: str, label: str, options: Sequence[Option]) -> Block:

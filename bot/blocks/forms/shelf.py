@@ -1,6 +1,6 @@
 """A list of papers in a modal, such as those somebody saved: a page at a time."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from slack_sdk.models.blocks import (
@@ -19,40 +19,51 @@ from bot.blocks.text import link, mrkdwn
 from recommender import Paper
 
 KEEP, DROP = "shelf_save", "shelf_unsave"
+HIDE, UNHIDE = "shelf_hide", "shelf_unhide"
+DISLIKE, UNDISLIKE = "shelf_dislike", "shelf_undislike"
 BACK, ON = "shelf_back", "shelf_on"
+PRESSES = (KEEP, DROP, HIDE, UNHIDE, DISLIKE, UNDISLIKE, BACK, ON)
 PAGE = 20
+
+_LABELS = {
+    KEEP: "Save",
+    DROP: "Saved ✓",
+    UNHIDE: "Show again",
+    UNDISLIKE: "Take 👎 back",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A paper that was just taken off the list, what is said of it, and the action that undoes."""
+
+    paper: Paper
+    text: str
+    undo: str
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A page of papers; `saved` are ids, `offset` the place of the first, `total` of all.
+    """A page of papers; `offset` is the place of the first, `total` counts all.
 
-    `gone` is a paper that was just taken off the list. `empty` is said where there is none.
+    `actions` is what the button beside each does, by the papers' ids. `empty` is said where there
+    is none.
     """
 
     title: str
     papers: Sequence[Paper]
-    saved: Collection[str]
+    actions: Mapping[str, str]
     offset: int
     total: int
-    gone: Paper | None = None
+    gone: Gone | None = None
     empty: str = ""
 
 
 def shelf_view(shelf: Shelf, metadata: str) -> View:
     """The modal."""
-    blocks: list[Block] = []
-    if shelf.gone is not None:
-        blocks.append(
-            SectionBlock(
-                text=MarkdownTextObject(
-                    text=f"“{mrkdwn(shelf.gone.title, 300)}” is off your list.", verbatim=True
-                ),
-                accessory=ButtonElement(text="Undo", action_id=KEEP, value=shelf.gone.id),
-            )
-        )
+    blocks: list[Block] = [_gone(shelf.gone)] if shelf.gone is not None else []
     blocks += [
-        _paper(paper, number, paper.id in shelf.saved)
+        _paper(paper, number, shelf.actions[paper.id])
         for number, paper in enumerate(shelf.papers, shelf.offset + 1)
     ]
     if not shelf.papers:
@@ -61,12 +72,19 @@ def shelf_view(shelf: Shelf, metadata: str) -> View:
     return modal(shelf.title, blocks, metadata=metadata)
 
 
-def _paper(paper: Paper, number: int, is_saved: bool) -> Block:
-    text = f"{number}. {link(address(paper), paper.title, 500)}\n{facts(paper, 400)}"
-    label, action = ("Saved ✓", DROP) if is_saved else ("Save", KEEP)
+def _gone(gone: Gone) -> Block:
+    text = f"“{mrkdwn(gone.paper.title, 300)}” {gone.text}"
     return SectionBlock(
         text=MarkdownTextObject(text=text, verbatim=True),
-        accessory=ButtonElement(text=label, action_id=action, value=paper.id),
+        accessory=ButtonElement(text="Undo", action_id=gone.undo, value=gone.paper.id),
+    )
+
+
+def _paper(paper: Paper, number: int, action: str) -> Block:
+    text = f"{number}. {link(address(paper), paper.title, 500)}\n{facts(paper, 400)}"
+    return SectionBlock(
+        text=MarkdownTextObject(text=text, verbatim=True),
+        accessory=ButtonElement(text=_LABELS[action], action_id=action, value=paper.id),
     )
 
 

@@ -8,7 +8,7 @@ from slack_sdk.models.views import View
 
 from bot.blocks.message import context, section
 from bot.blocks.modals import field, grouped_field, modal, one_field, option, ticked_field
-from bot.blocks.text import mrkdwn
+from bot.blocks.text import code, mrkdwn
 
 EDIT_SUBSCRIPTION = "subscription_form"
 TITLE = "Your digest"
@@ -81,6 +81,16 @@ def subscription_form(form: SubscriptionForm, metadata: str, submit: str = "Save
     ticked = [EXPLORE] if form.explores else []
     blocks.append(ticked_field(EXPLORE, "Exploration", beyond, ticked))
     return modal(TITLE, blocks, EDIT_SUBSCRIPTION, metadata, submit)
+
+
+def changed_view(now: str, before: str, typed: Sequence[str], metadata: str) -> View:
+    """What was saved, and how to have back what was there before: sent, or typed."""
+    lines = "\n".join(code(line, 150) for line in typed)
+    blocks = [section(mrkdwn(now, 1_000)), section(f"Before: {mrkdwn(before, 1_000)}\n{lines}")]
+    view = modal(TITLE, blocks, EDIT_SUBSCRIPTION, metadata, "Undo")
+    # "Cancel" would sound as if nothing was saved yet.
+    view.close = PlainTextObject(text="Done")
+    return view
 
 
 def _options(known: dict[str, str]) -> list[Option]:

@@ -10,6 +10,7 @@ from bot.blocks.papers.controls import (
     SAVE,
     SHARE,
     SHARE_AGAIN,
+    SHARE_TO,
     SHOW,
     SIMILAR,
     TAKE_BACK,
@@ -23,6 +24,7 @@ from bot.blocks.papers.controls import (
 )
 from bot.blocks.papers.listing import Listing, listing, paper_blocks
 from bot.blocks.papers.single import (
+    MAX_COMMENT,
     Undo,
     asked_again,
     bibtex_page,
@@ -32,18 +34,20 @@ from bot.blocks.papers.single import (
     told,
     why,
 )
-from bot.blocks.papers.words import address, because, facts, in_common, liked_ids
+from bot.blocks.papers.words import address, because, facts, in_common, liked_ids, quoted
 
 __all__ = [
     "BIBTEX",
     "DISLIKE",
     "HIDE",
     "LIKE",
+    "MAX_COMMENT",
     "MENU",
     "MORE",
     "SAVE",
     "SHARE",
     "SHARE_AGAIN",
+    "SHARE_TO",
     "SHOW",
     "SIMILAR",
     "TAKE_BACK",
@@ -66,6 +70,7 @@ __all__ = [
     "listing",
     "paper_blocks",
     "paper_of",
+    "quoted",
     "shared_paper",
     "thread_of",
     "told",

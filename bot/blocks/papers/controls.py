@@ -24,7 +24,7 @@ HIDE, UNHIDE = "paper_hide", "paper_unhide"
 SHOW, MORE, MENU = "paper_show", "papers_more", "paper_menu"
 SHARE_AGAIN, TAKE_BACK = "paper_share_again", "paper_take_back"
 
-WHY, SIMILAR, BIBTEX, SHARE = "why", "similar", "bibtex", "share"
+WHY, SIMILAR, BIBTEX, SHARE, SHARE_TO = "why", "similar", "bibtex", "share", "share_to"
 """Choices of the menu; the others are actions that buttons have, too."""
 
 PAPER_BLOCK = "paper"
@@ -64,18 +64,28 @@ def buttons(paper: Paper, marks: Marks, block_id: str) -> ActionsBlock:
     return ActionsBlock(elements=shown, block_id=block_id)
 
 
-def menu(paper: Paper, marks: Marks, view: View, *, shares: bool) -> OverflowMenuElement:
-    """What else may be done; `shares` where there is a channel to share it in."""
+def menu(
+    paper: Paper, marks: Marks, view: View, *, shares: bool = False, share: str = ""
+) -> OverflowMenuElement:
+    """What else may be done, which is as much as Slack takes in a menu.
+
+    `shares` where there is a channel to share it in, `share` the id of the share that it stands in.
+    """
+    sharing = Option(value=SHARE_TO, label="Share to a channel…")
+    if share:
+        value = _with_view(TAKE_BACK, View(ViewKind.TOLD, share))
+        sharing = Option(value=value, label="Take it back")
+    elif shares:
+        sharing = Option(value=SHARE, label="Share in this channel")
+    is_hidden = paper.id in marks.hidden
+    label, choice = ("Show again", UNHIDE) if is_hidden else ("Hide", HIDE)
     options = [
         Option(value=WHY, label="Why this paper?"),
         Option(value=SIMILAR, label="More like this"),
         Option(value=BIBTEX, label="BibTeX"),
+        sharing,
+        Option(value=_with_view(choice, view), label=label),
     ]
-    if shares:
-        options.append(Option(value=SHARE, label="Share in this channel"))
-    is_hidden = paper.id in marks.hidden
-    label, choice = ("Show again", UNHIDE) if is_hidden else ("Hide", HIDE)
-    options.append(Option(value=_with_view(choice, view), label=label))
     return OverflowMenuElement(action_id=MENU, options=options)
 
 

@@ -3,19 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    PlainTextObject,
+    SectionBlock,
+)
 
 from bot.blocks.bibtex import bibtex
 from bot.blocks.message import Message, context, note, section
 from bot.blocks.papers.controls import SHARE_AGAIN, buttons, menu, titled
 from bot.blocks.papers.listing import MAX_TITLE, fallback, said
 from bot.blocks.papers.words import address, each_reason, facts
-from bot.blocks.text import code_block, link, mrkdwn
+from bot.blocks.text import code_block, link, mrkdwn, plain_lines
 from bot.blocks.views import View, ViewKind
-from bot.models import Marks
+from bot.models import Marks, Share
 from recommender import Match, Paper
 
 MAX_ABSTRACT = 2_600
+MAX_COMMENT = 1_000
 _NO_ABSTRACT = "_No abstract is known._"
 _BEHIND_ALL = 9_999
 """The place of what is no paper of the page, so that its block is nobody else's."""
@@ -52,17 +59,19 @@ def bibtex_page(paper: Paper) -> Message:
     return note(link(address(paper), paper.title, MAX_TITLE), code_block(bibtex(paper)))
 
 
-def shared_paper(paper: Paper, by: str, *, has_thread: bool) -> Message:
-    """A paper for everybody in a channel, and who put it there.
+def shared_paper(paper: Paper, share: Share, comment: str = "", *, has_thread: bool) -> Message:
+    """A paper for everybody in a channel, and who put it there, with what they say of it.
 
     The abstract is in it where no thread is to hold it (`thread_of`).
     """
     view = View(ViewKind.SHARED, paper.id)
     title = f"{link(address(paper), paper.title, 500)}\n{facts(paper, 400)}"
-    blocks: list[Block] = [
-        context(f"<@{by}> shared a paper" + (" · discuss it in the thread" if has_thread else "")),
-        titled(title, paper, 1, menu(paper, Marks(), view, shares=False)),
-    ]
+    thread = " · discuss it in the thread" if has_thread else ""
+    blocks: list[Block] = [context(f"<@{share.person}> shared a paper{thread}")]
+    if said := plain_lines(comment, MAX_COMMENT):
+        # Plain text mentions nobody, links nowhere, and knows no markup.
+        blocks.append(SectionBlock(text=PlainTextObject(text=said, emoji=True)))
+    blocks.append(titled(title, paper, 1, menu(paper, Marks(), view, share=share.id)))
     if not has_thread:
         blocks.append(section(mrkdwn(paper.abstract, 600) or _NO_ABSTRACT))
     blocks.append(buttons(paper, Marks(), view.encode(1)))

@@ -28,6 +28,11 @@ def facts(paper: Paper, limit: int = MAX_FACTS, authors: int = SHOWN_AUTHORS) ->
     return mrkdwn(" · ".join(filter(None, known)), limit)
 
 
+def quoted(paper: Paper) -> str:
+    """Its title in quotes, to be said in a sentence."""
+    return f"“{mrkdwn(paper.title, 200)}”"
+
+
 def address(paper: Paper) -> str | None:
     """Where a reader finds the paper: arXiv, the DOI's resolver, else the first known address."""
     scheme, _, rest = paper.id.partition(":")

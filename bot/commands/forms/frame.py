@@ -1,6 +1,6 @@
 """A modal on its way: what it is about, what people put into it, and what becomes of it then."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +11,9 @@ from bot.commands.calls import Call
 from bot.errors import UserError
 from bot.models import Subscriber
 from bot.store import forms
+
+# A field takes 3,000 characters: the rest is room to write.
+_FILLED = 2_400
 
 TOO_OLD = "This form is too old: copy what you wrote, close it, and open it again."
 
@@ -63,9 +66,13 @@ class Filled:
         return text if isinstance(text, str) else ""
 
     def picked(self, key: str) -> str:
-        """The value or time chosen in a field of which one is chosen; empty where none is."""
+        """What was chosen in a field of which one is chosen: a value, a time, or a conversation.
+
+        Empty where nothing was.
+        """
         held = self._held(key)
-        found = held.get("selected_time") or _value(held.get("selected_option"))
+        bare = held.get("selected_time") or held.get("selected_conversation")
+        found = bare or _value(held.get("selected_option"))
         return found if isinstance(found, str) else ""
 
     def ticked(self, key: str) -> list[str]:
@@ -87,10 +94,16 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What becomes of a modal that was sent: errors under fields, other content, else it closes."""
+    """What becomes of a modal that was sent: errors under fields, other content, else it closes.
+
+    Slack waits for this, so it is said without asking Slack. What cannot be is left to `then`: it
+    is given a call that can, once Slack has its acknowledgement, and says what the modal shows in
+    the end.
+    """
 
     errors: Mapping[str, str] = field(default_factory=dict)
     view: View | None = None
+    then: Callable[[Call], View] | None = None
 
 
 def kept(call: Call) -> About:
@@ -106,6 +119,16 @@ def resumed(call: Call, about: About) -> Call:
     if of is None:
         raise UserError(TOO_OLD)
     return replace(call, of=of)
+
+
+def in_fields(lines: Sequence[str]) -> list[str]:
+    """The lines as the texts of as many fields as they need; always one."""
+    texts = [""]
+    for line in lines:
+        if texts[-1] and len(texts[-1]) + len(line) > _FILLED:
+            texts.append("")
+        texts[-1] += f"{line}\n"
+    return [text.rstrip("\n") for text in texts]
 
 
 def _value(option: object) -> str:

@@ -23,7 +23,8 @@ from bot.blocks.forms.interests import (
 )
 from bot.blocks.modals import MAX_OPTION, OPTIONS
 from bot.commands.calls import Call
-from bot.commands.forms.frame import About, Filled, Outcome, kept, resumed
+from bot.commands.forms.frame import About, Filled, Outcome, in_fields, kept, resumed
+from bot.commands.forms.restoring import RESTORING, offer_to_restore, restore
 from bot.commands.interests import MAX_INTERESTS
 from bot.commands.spelling import parse_interest, parse_interests, spelled, under_own_id
 from bot.errors import UserError
@@ -36,8 +37,6 @@ SOUGHT = {
     AREAS: InterestKind.AREA,
 }
 SUGGESTIONS = 20
-# A field takes 3,000 characters: the rest is room to write.
-_FILLED = 2_400
 _CHOSEN_ELSEWHERE = (InterestKind.PAPER, InterestKind.LEARNED)
 
 
@@ -50,8 +49,13 @@ def open_interests(call: Call) -> View:
 
 
 def save_interests(call: Call, filled: Filled) -> Outcome:
-    """Makes the profile what the form says, unless it has changed since the form was opened."""
+    """Makes the profile what the form says, unless it has changed since the form was opened.
+
+    What is lost by it is named, in a modal that brings it back when it is sent.
+    """
     about = filled.about
+    if about.kind == RESTORING:
+        return restore(call, filled)
     call = resumed(call, about)
     wanted, errors = _wanted(call, filled)
     if errors:
@@ -62,7 +66,10 @@ def save_interests(call: Call, filled: Filled) -> Outcome:
         is_as_opened = interests.fingerprint(_editable(known)) == about.fingerprint
         if is_as_opened:
             _write(connection, call, known, [*wanted, *unlearned], filled)
-    return Outcome() if is_as_opened else _changed_meanwhile(call, filled, known, wanted)
+            now = interests.profile(connection, call.of)
+    if not is_as_opened:
+        return _changed_meanwhile(call, filled, known, wanted)
+    return Outcome(view=offer_to_restore(call, about, known, now))
 
 
 def suggest(call: Call, key: str, typed: str) -> list[Option]:
@@ -88,7 +95,7 @@ def _form_of(call: Call, known: Profile) -> InterestsForm:
     lines = [spelled(one) for one in followed if (one.kind, _bare(one)) not in chosen]
     muted = [spelled(replace(one, weight=1.0)) for one in _editable(known) if one.muted]
     return InterestsForm(
-        _texts(lines), _texts(muted), sought, _several(call, known), _channel(call)
+        in_fields(lines), in_fields(muted), sought, _several(call, known), _channel(call)
     )
 
 
@@ -101,16 +108,6 @@ def _values(followed: Iterable[Interest], kind: InterestKind) -> list[str]:
 def _bare(interest: Interest) -> str:
     """A name with its weight, as the value of a choice."""
     return spelled(replace(interest, kind=InterestKind.KEYWORD))
-
-
-def _texts(lines: Sequence[str]) -> list[str]:
-    """The lines in as many fields as they need; always one."""
-    texts = [""]
-    for line in lines:
-        if texts[-1] and len(texts[-1]) + len(line) > _FILLED:
-            texts.append("")
-        texts[-1] += f"{line}\n"
-    return [text.rstrip("\n") for text in texts]
 
 
 def _several(call: Call, known: Profile) -> dict[str, list[tuple[str, str]]]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 
 from slack_sdk.models.views import View
 
@@ -12,31 +13,45 @@ from bot.blocks.forms.onboarding import (
     TERMS,
     TOPICS,
     Choices,
+    Term,
     choose_form,
     paste_form,
 )
 from bot.blocks.modals import CHECKBOXES, MAX_OPTION
+from bot.blocks.text import one_line, plain
 from bot.commands.calls import Call
 from bot.commands.forms.frame import About, Filled, Outcome
 from bot.commands.forms.pasted import Recognised, recognised
 from bot.commands.forms.subscription import offer_subscription
 from bot.commands.interests import MAX_INTERESTS, count_typed
-from bot.commands.spelling import parse_interest, parse_interests, under_own_id
+from bot.commands.spelling import parse_interest, parse_interests, spelled, under_own_id
 from bot.errors import UserError
 from bot.store import interests, subscriptions
-from recommender import Interest, InterestKind, Paper, Profile
-from recommender.text import tokens
+from recommender import Index, Interest, InterestKind, Paper
 
 MAX_LIKES = 50
 # A modal carries 3,000 characters.
 _MAX_CARRIED = 2_600
-_LEARNED = 40
+# Some of them are followed already.
+_TOPICS = 2 * CHECKBOXES
 _SEVERAL = 2
+_LOOKED_AT = 50
+_NAMED = 3
 
 
-def open_onboarding(_call: Call) -> View:
-    """The first form."""
-    return paste_form()
+def open_onboarding(call: Call) -> View:
+    """The first form, with an example that this library knows."""
+    return paste_form(_example(call.library.index))
+
+
+def _example(index: Index) -> str:
+    """An id, where there is one, and a title, a line each; empty where there is no paper."""
+    some = list(islice(index, _LOOKED_AT))
+    named = (paper.id for paper in some if paper.id.startswith(("arxiv:", "doi:")))
+    known = next((key for key in named if len(key) <= MAX_OPTION), "")
+    others = (one_line(paper.title) for paper in some if paper.id != known)
+    title = next((each for each in others if len(each) <= MAX_OPTION and " " in each), "")
+    return "\n".join(filter(None, (known, title)))
 
 
 def recognise(call: Call, filled: Filled) -> Outcome:
@@ -51,12 +66,23 @@ def recognise(call: Call, filled: Filled) -> Outcome:
     found = recognised(call, text)
     if not found.papers:
         if text.strip() and not typed:
-            return Outcome({PASTED: "The library has none of these yet: write words below."})
+            return Outcome({PASTED: _none_of(found)})
         return _follow(call, (), typed)
     papers = _carried(found.papers)
     choices = _choices(call, papers, found, topics)
     about = About(papers=tuple(paper.id for paper in papers))
     return Outcome(view=choose_form(choices, about.write()))
+
+
+def _none_of(found: Recognised) -> str:
+    """Names what is not here, and what can be done."""
+    named = ", ".join(f"“{plain(each, 80)}”" for each in found.missing[:_NAMED])
+    more = len(found.missing) + found.more - _NAMED
+    rest = f" and {more} more" if more > 0 else ""
+    return (
+        f"The library does not have {named}{rest}. Try others, or write below what you read about; "
+        "an admin can add sources of papers."
+    )
 
 
 def follow_chosen(call: Call, filled: Filled) -> Outcome:
@@ -66,8 +92,9 @@ def follow_chosen(call: Call, filled: Filled) -> Outcome:
     liked = [key for number, key in enumerate(ids) if str(number) in ticked]
     try:
         wanted = [
-            *(parse_interest(term) for term in filled.ticked(TERMS)),
-            *(parse_interest(f"{InterestKind.AUTHOR}:{name}") for name in filled.ticked(AUTHORS)),
+            # Spelled, because the end of a name could be taken for a weight.
+            *(parse_interest(spelled(Interest(term))) for term in filled.ticked(TERMS)),
+            *(parse_interest(spelled(_author(name))) for name in filled.ticked(AUTHORS)),
             *parse_interests(filled.typed(TOPICS)),
         ]
     except UserError as error:
@@ -75,8 +102,15 @@ def follow_chosen(call: Call, filled: Filled) -> Outcome:
     return _follow(call, liked, wanted)
 
 
+def _author(name: str) -> Interest:
+    return Interest(name, kind=InterestKind.AUTHOR)
+
+
 def _follow(call: Call, liked: Sequence[str], wanted: Sequence[Interest]) -> Outcome:
     """Adds likes, of papers that are here, and interests; what is there already stays as it is."""
+    if not (liked or wanted):
+        nothing = "Nothing is ticked: tick what to follow, or write it here; or close this."
+        return Outcome({TOPICS: nothing})
     known_papers = [paper.id for paper in call.library.papers(liked).values()]
     likes = [Interest(key, kind=InterestKind.PAPER) for key in known_papers]
     wanted = [under_own_id(call.library, one) for one in wanted]
@@ -126,24 +160,13 @@ def _choices(call: Call, papers: Sequence[Paper], found: Recognised, topics: str
 
 def _terms(
     call: Call, papers: Sequence[Paper], followed: set[tuple[InterestKind, str]]
-) -> list[str]:
-    """Words that the papers teach, and that say what they are about.
-
-    These are in several of them, or in a title: the other words that one paper has before all
-    others, such as its numbers and names, tell it apart, and would bring nothing else.
-    """
-    likes = Profile(Interest(paper.id, kind=InterestKind.PAPER) for paper in papers)
-    titles = [set(tokens(paper.title)) for paper in papers]
-    texts = [set(tokens(f"{paper.title} {paper.abstract}")) for paper in papers]
+) -> list[Term]:
+    """What the papers are about and nobody follows yet, ticked where several are about it."""
     suggested = []
-    for learned in call.library.index.learned(likes, _LEARNED):
-        words = set(tokens(learned.text))
-        is_about = any(words <= title for title in titles)
-        is_about |= sum(words <= text for text in texts) >= _SEVERAL
-        is_word = any(len(word) > 2 and word.isalpha() for word in words)
-        key = (InterestKind.KEYWORD, interests.key(Interest(learned.text)))
-        if is_about and is_word and key not in followed and len(learned.text) <= MAX_OPTION:
-            suggested.append(learned.text)
+    for topic in call.library.index.topics(papers, _TOPICS):
+        key = (InterestKind.KEYWORD, interests.key(Interest(topic.text)))
+        if key not in followed and len(topic.text) <= MAX_OPTION:
+            suggested.append(Term(topic.text, topic.papers >= _SEVERAL))
     return suggested[:CHECKBOXES]
 
 

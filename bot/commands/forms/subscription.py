@@ -1,5 +1,6 @@
 """Subscribing in a form: when digests come, how long they are, and where they go."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from slack_sdk.models.views import View
@@ -17,15 +18,19 @@ from bot.blocks.forms.subscription import (
     TITLE,
     WHERE,
     SubscriptionForm,
+    changed_view,
     subscription_form,
 )
 from bot.blocks.modals import telling
-from bot.commands.calls import Call, whole_number
-from bot.commands.forms.frame import About, Filled, Outcome, kept, resumed
+from bot.commands import digests
+from bot.commands.calls import Call, first_word, whole_number
+from bot.commands.forms.frame import TOO_OLD, About, Filled, Outcome, kept, resumed
 from bot.commands.subscriptions import (
     introduce,
     known_subscription,
     papers_text,
+    pause,
+    subscribe,
     subscribed,
     tell_channel,
     terms,
@@ -46,6 +51,11 @@ from bot.schedules import describe, local_date, local_text, parse_schedule, type
 from bot.store import Connection, subscriptions
 
 _WITH_DAYS = {"weekly", "fortnightly"}
+_UNDOING: dict[str, Callable[[Call], object]] = {
+    "subscribe": subscribe,
+    "digest": digests.run,
+    "pause": pause,
+}
 
 
 def open_subscription(call: Call) -> View:
@@ -70,21 +80,41 @@ def offer_subscription(call: Call, note: str = "") -> View:
 
 
 def save_subscription(call: Call, filled: Filled) -> Outcome:
-    """Makes the subscription what the form says, unless it has changed since it was opened."""
-    about = filled.about
-    opened = resumed(call, about)
+    """Makes the subscription what the form says, unless it has changed since it was opened.
+
+    A channel is told what is done to it, which is left until Slack has its acknowledgement. What
+    the subscription was before is named, in a modal that brings it back when it is sent.
+    """
+    if filled.about.kind in (HERE, DIRECT):
+        return Outcome(then=lambda later: _undone(later, filled))
+    opened = resumed(call, filled.about)
     in_channel = filled.picked(WHERE) == HERE or not filled.picked(WHERE)
     call = opened if in_channel else replace(opened, of=opened.by)
-    before = known_subscription(call)
     if errors := _errors(filled):
         return Outcome(errors)
     try:
-        schedule = _read(call, filled, _zone(call, before))
+        schedule = _read(call, filled, _zone(call, known_subscription(call)))
     except UserError as error:
         return Outcome({TIME: str(error)})
-    limit = whole_number(filled.picked(LIMIT), MAX_LIMIT)
-    if call.of.is_channel and before is None:
-        introduce(call, subscribed(call, None, schedule, limit))
+    if call.of.is_channel:
+        return Outcome(then=lambda later: _told(replace(later, of=call.of), filled, schedule))
+    return Outcome(view=_saved(call, opened, filled, schedule))
+
+
+def _told(call: Call, filled: Filled, schedule: Schedule) -> View:
+    """The same for a channel, which hears of it; where it cannot hear, nothing is set up."""
+    if known_subscription(call) is None:
+        limit = whole_number(filled.picked(LIMIT), MAX_LIMIT)
+        try:
+            introduce(call, subscribed(call, None, schedule, limit))
+        except UserError as error:
+            return _filled_again(call, filled, None, str(error))
+    return _saved(call, call, filled, schedule)
+
+
+def _saved(call: Call, opened: Call, filled: Filled, schedule: Schedule) -> View:
+    """Writes the subscription of `call.of`, in a form that was opened as `opened`."""
+    about, limit = filled.about, whole_number(filled.picked(LIMIT), MAX_LIMIT)
     with call.store.writing() as connection:
         old = subscriptions.get(connection, call.of, hold=True)
         is_as_opened = _opened_on(connection, opened, about) == about
@@ -96,10 +126,28 @@ def save_subscription(call: Call, filled: Filled) -> Outcome:
             )
             subscriptions.put(connection, new)
     if not is_as_opened:
-        return Outcome(view=_changed_meanwhile(opened, filled, old))
+        return _changed_meanwhile(opened, filled, old)
     if old is not None:
         tell_channel(call, f"changed the digest of this channel: {terms(new)}.")
-    return Outcome(view=_done(new))
+    return _done(call, about, old, new)
+
+
+def _undone(call: Call, filled: Filled) -> View:
+    """Does what the commands do that were offered to have the former digest back."""
+    try:
+        call = resumed(call, filled.about)
+        if filled.about.kind == DIRECT:
+            call = replace(call, of=call.by)
+        for line in filled.about.key.splitlines():
+            name, rest = first_word(line)
+            if name not in _UNDOING:
+                raise UserError(TOO_OLD)
+            _UNDOING[name](replace(call, text=rest))
+    except UserError as error:
+        # There is no field under which it could stand.
+        return telling(TITLE, str(error))
+    known = known_subscription(call)
+    return telling(TITLE, f"As before: {_terms(known)}" if known else TOO_OLD)
 
 
 def _channel(call: Call) -> str:
@@ -187,18 +235,47 @@ def _submit(known: Subscription | None) -> str:
     return "Save" if known else "Subscribe"
 
 
-def _done(new: Subscription) -> View:
+def _done(call: Call, about: About, old: Subscription | None, new: Subscription) -> View:
+    """What is set now; where it was otherwise before, with an Undo."""
+    undo = _undoing(old, new) if old is not None else []
     due = local_text(new.next_due, new.schedule.zone)
-    when = f"Up to {papers_text(new.limit)} {describe(new.schedule)}."
-    return telling(TITLE, f"{when} The next digest comes on {due}.")
+    now = f"{_terms(new)} The next digest comes on {due}."
+    if old is None or not undo:
+        return telling(TITLE, now)
+    where = HERE if call.of.is_channel else DIRECT
+    carried = About(form=about.form, kind=where, key="\n".join(undo))
+    lines = [call.line(*first_word(line)) for line in undo]
+    return changed_view(now, _terms(old), lines, carried.write())
+
+
+def _undoing(old: Subscription, new: Subscription) -> list[str]:
+    """The commands that make of the new one the old one again, without ``/papers``."""
+    lines = []
+    if (typed(old.schedule), old.limit) != (typed(new.schedule), new.limit):
+        lines.append(f"subscribe {typed(old.schedule)} {papers_text(old.limit)}")
+    if old.when_nothing_new is not new.when_nothing_new:
+        lines.append(f"digest empty {old.when_nothing_new}")
+    if old.explores != new.explores:
+        lines.append(f"digest explore {'on' if old.explores else 'off'}")
+    return [*lines, *(["pause"] if old.state is SubscriptionState.PAUSED else [])]
+
+
+def _terms(known: Subscription) -> str:
+    paused = ", paused" if known.state is SubscriptionState.PAUSED else ""
+    return f"Up to {papers_text(known.limit)} {describe(known.schedule)}{paused}."
 
 
 def _changed_meanwhile(call: Call, filled: Filled, known: Subscription | None) -> View:
     """The form with all that was put into it, and what saving it again would undo."""
     now = "There is none now."
     if known is not None:
-        paused = ", paused" if known.state is SubscriptionState.PAUSED else ""
-        now = f"It is now: up to {papers_text(known.limit)} {describe(known.schedule)}{paused}."
+        now = f"It is now: {_terms(known)}"
+    warning = f"Your digest changed meanwhile, in another place. {now} Save again to overwrite."
+    return _filled_again(call, filled, known, warning)
+
+
+def _filled_again(call: Call, filled: Filled, known: Subscription | None, warning: str) -> View:
+    """The form with all that was put into it, opened on what is known now."""
     with call.store.reading() as connection:
         about = _opened_on(connection, call, filled.about)
     form = SubscriptionForm(
@@ -213,6 +290,6 @@ def _changed_meanwhile(call: Call, filled: Filled, known: Subscription | None) -
         zone=_zone(call, known),
         where=filled.picked(WHERE),
         channel=_channel(call),
-        warning=f"Your digest changed meanwhile, in another place. {now} Save again to overwrite.",
+        warning=warning,
     )
     return subscription_form(form, about.write(), _submit(known))

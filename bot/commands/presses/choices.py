@@ -10,7 +10,7 @@ from bot.commands.lookup import explained
 from bot.commands.pages import page
 from bot.commands.presses.keeping import hide, unhide
 from bot.commands.presses.press import Press, Reply, pressed_paper
-from bot.commands.presses.sharing import share
+from bot.commands.presses.sharing import share, take_back_shared
 from bot.errors import UserError
 
 
@@ -18,6 +18,7 @@ def menu(call: Call, press: Press) -> Reply:
     """Does what was chosen from a paper's menu.
 
     "Why this paper?" comes here only where no modal opened for it: it is answered in a message.
+    "Share to a channel…" does not: without its modal there is nothing to share to.
     """
     paper = pressed_paper(call, looks.paper_of(press.block) or "")
     choice, view = looks.chosen(press.value)
@@ -57,15 +58,12 @@ def _bibtex(call: Call, press: Press, _view: View | None) -> Reply:
     return Reply(looks.bibtex_page(pressed_paper(call, press.value)))
 
 
-def _share(call: Call, press: Press, _view: View | None) -> Reply:
-    return share(call, pressed_paper(call, press.value))
-
-
 _CHOICES: dict[str, Callable[[Call, Press, View | None], Reply]] = {
     looks.WHY: _why,
     looks.SIMILAR: _similar,
     looks.BIBTEX: _bibtex,
-    looks.SHARE: _share,
+    looks.SHARE: share,
+    looks.TAKE_BACK: take_back_shared,
     looks.HIDE: hide,
     looks.UNHIDE: unhide,
 }

@@ -9,10 +9,11 @@ from dataclasses import replace
 from bot.blocks import code
 from bot.blocks import papers as looks
 from bot.commands.calls import SLASH, Call
-from bot.commands.presses.press import Done, Press, Reply, changed, pressed_paper, title_of
+from bot.commands.presses.press import Done, Press, Reply, changed, pressed_paper
 from bot.commands.spelling import commands_for
 from bot.errors import UserError
-from bot.store import Connection, digests, interests
+from bot.models import Subscription, SubscriptionState
+from bot.store import Connection, digests, interests, subscriptions
 from recommender import Interest, InterestKind, Paper
 
 MAX_JUDGED = 1_000
@@ -50,13 +51,25 @@ def _judged(call: Call, press: Press, *, muted: bool) -> Reply:
             interests.put(connection, call.by, new)
         elif before.muted != muted:
             interests.put(connection, call.by, replace(before, muted=muted))
+        comes = _comes(subscriptions.get(connection, call.by))
     action = looks.UNDISLIKE if muted else looks.UNLIKE
     if before is not None and before.muted != muted:
         action = looks.DISLIKE if before.muted else looks.LIKE
-    text = f"👍 You like {title_of(paper)}: papers like it come up in your digests."
+    again = " already" if before is not None and before.muted == muted else ""
+    text = f"👍 You like {looks.quoted(paper)}{again}: papers like it {comes}"
     if muted:
-        text = f"👎 Less like {title_of(paper)}: it will not come to you again."
+        text = f"👎 Less like {looks.quoted(paper)}{again}: it will not come to you again."
     return changed(call, press, Done(paper, text, looks.Undo("Undo", action)))
+
+
+def _comes(subscription: Subscription | None) -> str:
+    """Where papers come up that are like one that is liked."""
+    if subscription is None:
+        now, subscribe = code(f"{SLASH} digest now", 30), code(f"{SLASH} subscribe", 30)
+        return f"come up in {now}, and in the digests that {subscribe} gets you."
+    if subscription.state is SubscriptionState.PAUSED:
+        return f"come up in your digests, which {code(f'{SLASH} resume', 30)} lets go on."
+    return "come up in your digests."
 
 
 def _taken_back(call: Call, press: Press, *, muted: bool) -> Reply:
@@ -67,7 +80,7 @@ def _taken_back(call: Call, press: Press, *, muted: bool) -> Reply:
         is_there = before is not None and before.muted == muted
         if before is not None and is_there:
             interests.remove(connection, call.by, before)
-    text = f"{'👎' if muted else '👍'} taken back: {title_of(paper)} teaches nothing any more."
+    text = f"{'👎' if muted else '👍'} taken back: {looks.quoted(paper)} teaches nothing any more."
     has_weight = before is not None and is_there and before.weight != 1
     if before is not None and has_weight:
         verb = "mute" if muted else "add"

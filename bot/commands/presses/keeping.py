@@ -8,7 +8,7 @@ from bot.blocks import code
 from bot.blocks import papers as looks
 from bot.blocks.views import View
 from bot.commands.calls import SLASH, Call
-from bot.commands.presses.press import Done, Press, Reply, changed, pressed_paper, title_of
+from bot.commands.presses.press import Done, Press, Reply, changed, pressed_paper
 from bot.store import digests, people
 
 
@@ -17,8 +17,12 @@ def save(call: Call, press: Press) -> Reply:
     paper = pressed_paper(call, press.value)
     with call.store.writing() as connection:
         digests.reserve(connection, call.by)
+        was_saved = paper.id in people.saved_papers(connection, call.by)
         people.save_paper(connection, call.by, paper.id, call.now)
-    text = f"Saved {title_of(paper)}: {code(f'{SLASH} saved', 30)}"
+    listed = code(f"{SLASH} saved", 30)
+    text = f"Saved {looks.quoted(paper)}: {listed}"
+    if was_saved:
+        text = f"{looks.quoted(paper)} is on your list already: {listed}"
     return changed(call, press, Done(paper, text, looks.Undo("Undo", looks.UNSAVE)))
 
 
@@ -27,7 +31,7 @@ def unsave(call: Call, press: Press) -> Reply:
     paper = pressed_paper(call, press.value)
     with call.store.writing() as connection:
         people.unsave_paper(connection, call.by, paper.id)
-    text = f"{title_of(paper)} is off your list."
+    text = f"{looks.quoted(paper)} is off your list."
     return changed(call, press, Done(paper, text, looks.Undo("Save", looks.SAVE)))
 
 
@@ -36,9 +40,12 @@ def hide(call: Call, press: Press, view: View | None = None) -> Reply:
     paper = pressed_paper(call, press.value)
     with call.store.writing() as connection:
         digests.reserve(connection, call.by)
+        was_hidden = paper.id in people.hidden_papers(connection, call.by)
         people.hide_paper(connection, call.by, paper.id, call.now)
     listed = code(f"{SLASH} interests hidden", 40)
-    text = f"Hidden: {title_of(paper)} comes in no digest and among no similar papers: {listed}"
+    text = f"Hidden: {looks.quoted(paper)} comes in no digest and among no similar papers: {listed}"
+    if was_hidden:
+        text = f"{looks.quoted(paper)} is hidden already: {listed}"
     return changed(call, press, Done(paper, text, looks.Undo("Undo", looks.UNHIDE)), view)
 
 
@@ -47,5 +54,5 @@ def unhide(call: Call, press: Press, view: View | None = None) -> Reply:
     paper = pressed_paper(call, press.value)
     with call.store.writing() as connection:
         people.unhide_paper(connection, call.by, paper.id)
-    text = f"{title_of(paper)} may come again."
+    text = f"{looks.quoted(paper)} may come again."
     return changed(call, press, Done(paper, text, looks.Undo("Hide", looks.HIDE)), view)

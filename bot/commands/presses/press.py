@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.blocks import Message, mrkdwn
+from bot.blocks import Message
 from bot.blocks import papers as looks
 from bot.blocks.views import View, ViewKind
 from bot.commands.calls import Call
@@ -16,12 +16,14 @@ class Press:
     """One press: the block it was in, the value it carries, and the channel it stands in.
 
     `is_ephemeral` says that Slack shows the message to the one who pressed, and to nobody else.
+    `address` is where Slack takes what is answered, posted or deleted on account of the press.
     """
 
     block: str
     value: str
     channel: str
     is_ephemeral: bool = False
+    address: str = ""
 
     @property
     def is_seen_by_all(self) -> bool:
@@ -36,14 +38,10 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the person sees then: a message of their own, or the same one changed (`replaces`).
-
-    `for_all` is a message for everybody in the conversation, beside it.
-    """
+    """What the person sees then: a message of their own, or the same one changed (`replaces`)."""
 
     message: Message
     replaces: bool = False
-    for_all: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +63,6 @@ def pressed_paper(call: Call, key: str) -> Paper:
     if paper is None:
         raise UserError("That paper is not known here any more.")
     return paper
-
-
-def title_of(paper: Paper) -> str:
-    """Its title in quotes, to be said in a sentence."""
-    return f"“{mrkdwn(paper.title, 200)}”"
 
 
 def changed(call: Call, press: Press, done: Done, view: View | None = None) -> Reply:

@@ -54,7 +54,8 @@ def connections_open(call: Call) -> JSON:
 def _described(call: Call, user: User) -> JSON:
     return {
         "id": user.id,
-        "team_id": call.team.id,
+        "team_id": user.team_id or call.team.id,
+        "is_stranger": False,
         "name": user.name,
         "real_name": user.real_name,
         "deleted": user.deleted,

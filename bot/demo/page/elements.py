@@ -147,7 +147,7 @@ def _choices(json: JSON, place: Place) -> list[tuple[str, list[JSON]]]:
     if kind == PEOPLE:
         names = {k: name for k, name in place.reader.users.items() if k != "USLACKBOT"}
     elif kind in PLACES:
-        names = {k: f"#{name}" for k, name in place.reader.channels.items()}
+        names = place.reader.offered(json)
     else:
         return list(_options(json))
     return [("", [{"text": {"text": name}, "value": value} for value, name in names.items()])]

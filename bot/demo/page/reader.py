@@ -1,35 +1,48 @@
 """Who reads: the names that they know, and the times of day where they are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.demo.page.markup import Html, tag, text
-from bot.demo.world import Workspace
+from bot.demo.places import offered, seen_by
+from bot.demo.world import Conversation, Workspace
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One person's eyes on a workspace, at `now` seconds since 1970."""
+    """One person's eyes on a workspace, at `now` seconds since 1970.
+
+    Of conversations they see those in `seen`; a private one of others has no name for them.
+    """
 
     zone: ZoneInfo
     now: float = 0.0
     users: Mapping[str, str] = field(default_factory=dict)
     channels: Mapping[str, str] = field(default_factory=dict)
+    seen: Sequence[Conversation] = ()
 
     @classmethod
     def of(cls, team: Workspace, user_id: str, now: float) -> "Reader":
         """The eyes of a member."""
+        seen = seen_by(team, user_id)
         return cls(
             ZoneInfo(team.users[user_id].tz),
             now,
             {user.id: user.real_name for user in team.users.values()},
-            {c.id: c.name for c in team.conversations.values() if c.kind != "im"},
+            {c.id: c.name for c in seen if c.kind != "im"},
+            seen,
         )
+
+    def offered(self, select: Mapping[str, Any]) -> dict[str, str]:
+        """The conversations that a select offers them, by id: as they are called."""
+        names = {"im": "Direct messages"}
+        return {c.id: names.get(c.kind, f"#{c.name}") for c in offered(dict(select), self.seen)}
 
     def local(self, seconds: float) -> datetime:
         """A moment where they are; the nearest one that there is for an absurd number."""
