@@ -9,13 +9,14 @@ from threading import Barrier, Event, Lock
 import pytest
 
 from bot.library import Library
-from bot.seats import Seats, left
-from bot.slack.app import AT_WORK
+from bot.seats import PATIENCE_SECONDS, Seat, left
 from bot.store import Connection, Store
 from recommender import Paper
 from tests.benchmarks.commands import of_bot
 from tests.conftest import Lab
 from tests.store_lab import NOW
+
+MANY = 5
 
 
 class Room:
@@ -35,25 +36,25 @@ class Room:
             self.now -= 1
 
 
-def test_no_more_work_at_once_than_there_are_seats() -> None:
-    """Of nine threads two work at the same time, and in the end all have."""
-    seats, room = Seats(2), Room()
+def test_one_works_at_a_time() -> None:
+    """Of nine threads no two work at the same time, and in the end all have."""
+    seat, room = Seat(), Room()
 
     def work(_number: int) -> None:
-        with seats.taken(), room.work():
+        with seat.taken(), room.work():
             time.sleep(0.01)
 
     with ThreadPoolExecutor(9) as pool:
         assert len(list(pool.map(work, range(9)))) == 9
-    assert room.most == 2
+    assert room.most == 1
 
 
 def test_who_waits_leaves_the_seat_and_takes_it_again() -> None:
-    """One seat for two threads, which both wait at the same time and never both work."""
-    seats, room, meeting = Seats(1), Room(), Barrier(2, timeout=5)
+    """Two threads wait at the same time, and never both work."""
+    seat, room, meeting = Seat(), Room(), Barrier(2, timeout=5)
 
     def work() -> None:
-        with seats.taken():
+        with seat.taken():
             with room.work():
                 time.sleep(0.01)
             with left():
@@ -69,18 +70,46 @@ def test_who_waits_leaves_the_seat_and_takes_it_again() -> None:
 
 def test_a_failure_gives_the_seat_back() -> None:
     """At work and while waiting; a thread that has no seat has none to leave."""
-    seats = Seats(1)
-    with pytest.raises(ZeroDivisionError), seats.taken():
+    seat = Seat()
+    with pytest.raises(ZeroDivisionError), seat.taken():
         raise ZeroDivisionError
-    with pytest.raises(ZeroDivisionError), seats.taken(), left():
+    with pytest.raises(ZeroDivisionError), seat.taken(), left():
         raise ZeroDivisionError
-    with left(), left(), seats.taken():
+    with left(), left(), seat.taken():
         pass
+    assert _is_free(seat)
+
+
+def test_who_hangs_with_the_seat_keeps_nobody_from_working_for_long() -> None:
+    """Others work without one after a while, and it is free when who hung is done."""
+    seat, has_it, is_done = Seat(), Event(), Event()
+
+    def hang() -> None:
+        with seat.taken():
+            has_it.set()
+            assert is_done.wait(3 * PATIENCE_SECONDS)
+
+    def work() -> None:
+        assert has_it.wait(5)
+        with seat.taken(), left():
+            is_done.set()
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(hang), pool.submit(work)]:
+            done.result()
+    assert _is_free(seat)
+
+
+def _is_free(seat: Seat) -> bool:
+    """Whether the next one has it at once."""
+    began = time.monotonic()
+    with seat.taken():
+        return time.monotonic() - began < PATIENCE_SECONDS / 2
 
 
 def test_whoever_waits_to_write_keeps_nobody_from_reading(lab: Lab) -> None:
     """Many change their interests while somebody else writes; another looks a paper up."""
-    crowd = [lab.team.add_person(f"P{number}") for number in range(3 * AT_WORK)]
+    crowd = [lab.team.add_person(f"P{number}") for number in range(MANY)]
     with ThreadPoolExecutor(len(crowd)) as pool:
         with lab.parts.store.writing():
             typed = [pool.submit(each.types, "/papers interests add speech") for each in crowd]
@@ -92,7 +121,7 @@ def test_whoever_waits_to_write_keeps_nobody_from_reading(lab: Lab) -> None:
 
 def test_whoever_waits_for_a_digest_to_be_sent_keeps_nobody_waiting(lab: Lab) -> None:
     """Slack takes its time with the digests that many ask for; another looks a paper up."""
-    crowd = [lab.team.add_person(f"P{number}") for number in range(2 * AT_WORK)]
+    crowd = [lab.team.add_person(f"P{number}") for number in range(MANY)]
     for each in crowd:
         each.types("/papers interests add speech")
     lab.slack.fail("chat.postMessage", delay=2.0, times=len(crowd))

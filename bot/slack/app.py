@@ -13,7 +13,7 @@ from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 
 from bot.parts import Parts
-from bot.seats import Seats
+from bot.seats import Seat
 from bot.slack import (
     admission,
     belonging,
@@ -34,8 +34,6 @@ from bot.web import WebApp
 EVENTS_PATH = "/slack/events"
 # Bolt's own five threads are few when a digest keeps some of them waiting for Slack.
 THREADS = 16
-# One computes while another waits for its disk; more only take the interpreter from each other.
-AT_WORK = 2
 
 _UNREADABLE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What Bolt raises for bodies that are not as Slack's; errors of listeners do not come so far."""
@@ -47,7 +45,7 @@ class Listening(ThreadPoolExecutor):
     def __init__(self) -> None:
         super().__init__(THREADS, thread_name_prefix="listener")
         self._counting, self.under_way = Lock(), 0
-        self._seats = Seats(AT_WORK)
+        self._seat = Seat()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """As every executor has it; what waits for Slack keeps nobody else from working."""
@@ -57,7 +55,7 @@ class Listening(ThreadPoolExecutor):
         return work
 
     def _seated(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        with self._seats.taken():
+        with self._seat.taken():
             return fn(*args, **kwargs)
 
     def _count(self, more: int) -> None:
@@ -150,9 +148,9 @@ class _Doorway(App):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self._seats = Seats(AT_WORK)
+        self._seat = Seat()
 
     def dispatch(self, req: BoltRequest) -> BoltResponse:
         """As Bolt has it."""
-        with self._seats.taken():
+        with self._seat.taken():
             return super().dispatch(req)
