@@ -43,7 +43,8 @@ def _token(prefix: str) -> AfterValidator:
             return None
         text = known.get_secret_value()
         if not text.startswith(prefix) or not text.isascii() or len(text.split()) > 1:
-            raise ValueError(f"must begin with {prefix}: copy it again from api.slack.com/apps")
+            what = f"must begin with {prefix} and hold only letters, digits and hyphens"
+            raise ValueError(f"{what}: copy it again from api.slack.com/apps")
         return known
 
     return AfterValidator(check)

@@ -1,12 +1,14 @@
 """Slack hears of every request in time, however long it takes itself to answer the bot."""
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
 
 import pytest
+from sqlalchemy import make_url
 
 from bot import client as slack
 from bot.blocks import home as tab
@@ -153,6 +155,27 @@ def test_a_slow_slack_delays_no_acknowledgement(
     assert late == []
     assert len(sent) >= len(requests)
     assert {each.route for each in sent} == {"slash_commands", "interactive", "events_api"}
+
+
+def test_the_form_of_a_digest_keeps_no_transaction_while_slack_tells_the_zone(
+    lab: Lab, database: str
+) -> None:
+    """SQLite's log can be emptied meanwhile, which whoever still reads it would prevent."""
+    lab.slack.fail("users.info", delay=SLOW)
+    lab.ada.types("/papers subscribe edit", wait=0)
+    assert lab.slack.wait_for(lambda: lab.slack.calls_of("views.open"))
+    time.sleep(SLOW / 4)
+    # Others may read for a moment.
+    assert lab.slack.wait_for(lambda: is_emptied(database), timeout=SLOW / 4)
+    assert not lab.slack.calls_of("users.info")
+    assert "Europe/Paris" in str(modal_of(lab, lab.ada).blocks)
+
+
+def is_emptied(database: str) -> bool:
+    """Whether nobody keeps SQLite from emptying its log."""
+    with closing(sqlite3.connect(make_url(database).database or "", timeout=0)) as connection:
+        is_kept, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not is_kept
 
 
 def test_a_workspace_that_is_not_served_is_told_after_the_acknowledgement(lab: Lab) -> None:

@@ -143,6 +143,11 @@ def test_every_command_answers_without_words(ada: Person, row: object) -> None:
         ("HELPP", "/papers help"),
         ("unsubscrib", "/papers unsubscribe"),
         ("forgetme", "/papers forget-me"),
+        ("forget me", "/papers forget-me?"),
+        ("save attention", "/papers saved?"),
+        ("here pause", "/papers pause here?"),
+        ("here subscribe weekly monday", "/papers subscribe here weekly monday?"),
+        ("paus here", "/papers pause here?"),
         ("interests remov vector search", "/papers interests remove"),
         ("interests ad x", "/papers interests add"),
         ("digest previw", "/papers digest preview"),
@@ -154,6 +159,12 @@ def test_a_mistyped_command_is_answered_with_the_nearest(
 ) -> None:
     """A slip of the pen names what was probably meant, and changes nothing."""
     assert f"Did you mean {meant}" in says(ada, line).replace("`", "")
+
+
+@pytest.mark.parametrize("line", ["how do models learn", "here is a loom", "saving energy"])
+def test_a_search_is_not_taken_for_a_slip(ada: Person, line: str) -> None:
+    """Words that begin a sentence are no commands, whatever they look like."""
+    assert "Did you mean" not in says(ada, line)
 
 
 def test_an_unknown_inner_command_names_those_there_are(ada: Person) -> None:
@@ -329,6 +340,12 @@ def test_what_is_offered_as_undo_undoes(lab: Lab, ada: Person, line: str) -> Non
     for command in undo:
         says(ada, command)
     assert {spelled(interest): interest.muted for interest in follows(lab, ada)} == before
+
+
+def test_one_is_not_called_many(ada: Person) -> None:
+    """Who clears the only interest reads of one."""
+    says(ada, "interests add watermark")
+    assert says(ada, "interests clear").startswith("1 interest is gone. To undo:")
 
 
 def test_a_profile_has_an_end(lab: Lab, ada: Person) -> None:

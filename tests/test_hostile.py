@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from bot.blocks.forms.sharing import SHARE_PAPER, TAKE_BACK_HERE
 from bot.demo import LocalSlack, payloads
 from bot.demo.delivery import Delivery
 from bot.slack.home import HOME_PRESSES
@@ -34,8 +35,19 @@ ODD = st.one_of(
     st.lists(st.just("x"), max_size=1),
     st.dictionaries(st.sampled_from(["id", "value", "text", "values"]), st.just("x"), max_size=2),
 )
-ACTIONS = sorted({*PRESSES, *OPENERS, *VIEW_PRESSES, *HOME_PRESSES, "gone"} - {"home_forget"})
-SENT = sorted({*SUBMISSIONS, "gone"})
+ACTIONS = sorted(
+    {*PRESSES, *OPENERS, *VIEW_PRESSES, *HOME_PRESSES, TAKE_BACK_HERE, "gone"} - {"home_forget"}
+)
+SENT = sorted({*SUBMISSIONS, SHARE_PAPER, "gone"})
+OTHERS = st.sampled_from(
+    [
+        '{"form":"x","kind":"here","key":"subscribe daily"}',
+        '{"form":"x","kind":"direct","key":"pause"}',
+        '{"form":"x","kind":"restoring"}',
+        '{"papers":["x"],"key":"C1","fingerprint":"x"}',
+    ]
+)
+"""What forms of ours carry, of which nobody has opened one."""
 SOUGHT = sorted({*SUGGESTIONS, "gone"})
 EVENTS = ["app_mention", "message", "link_shared", "app_home_opened", "team_rename"]
 OFTEN = settings(
@@ -98,16 +110,21 @@ def test_odd_presses_do_nothing(
 
 
 @OFTEN
-@given(form=st.sampled_from(SENT), odd=st.lists(ODD, min_size=4, max_size=4))
+@given(
+    form=st.sampled_from(SENT),
+    about=ODD | OTHERS,
+    odd=st.lists(ODD, min_size=4, max_size=4),
+)
 def test_odd_forms_do_nothing(
-    lab: Lab, caplog: pytest.LogCaptureFixture, form: str, odd: list[Any]
+    lab: Lab, caplog: pytest.LogCaptureFixture, form: str, about: Any, odd: list[Any]
 ) -> None:
     """Whatever their fields hold, and whatever form they say they are."""
     before = kept(lab)
-    about, state, held, blocks = odd
+    state, held, blocks, addresses = odd
     for values in (state, {"values": held}, {"values": {"words_0": {"words_0": held}}}):
         view = {"id": "V1", "callback_id": form, "private_metadata": about, "state": values}
-        sent = sends(lab, "view_submission", {"view": view | {"blocks": blocks}})
+        given_with = {"view": view | {"blocks": blocks}, "response_urls": addresses}
+        sent = sends(lab, "view_submission", given_with)
         assert is_let_pass(lab, sent, caplog, before)
 
 

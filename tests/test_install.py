@@ -354,6 +354,20 @@ def test_a_press_in_a_workspace_of_an_enterprise_is_that_workspaces(many: Many) 
     assert "Stable Signature" not in ada.types("/papers saved")[-1].text
 
 
+def test_what_an_acknowledgement_brings_is_filled_for_an_enterprise(many: Many) -> None:
+    """A form that shares, and one that is undone, in a workspace that the person alone names."""
+    firm = many.team("Firm", of=ENTERPRISE)
+    eve = firm.add_person("Eve")
+    channel = firm.add_channel("reading", members=[eve])
+    many.installs(ENTERPRISE)
+    eve.presses(eve.types("/papers watermark")[-1], "paper_menu", "Share to a channel…")
+    assert eve.modal is not None
+    eve.submits(eve.modal, {"share_channel": {"share_channel": channel.id}})
+    assert many.slack.wait_for(lambda: "You shared" in str(eve.modal and eve.modal.blocks))
+    eve.presses(eve.modal, "Take it back")
+    assert many.slack.wait_for(lambda: "Taken back" in str(eve.modal and eve.modal.blocks))
+
+
 def test_another_enterprise_is_not_let_in(many: Many) -> None:
     """Somebody else's installation is for their own workspaces."""
     lab, other = many.team("Lab", of=ENTERPRISE), many.team("Other", of="E0000000002")

@@ -8,7 +8,7 @@ from slack_sdk.models.views import View
 
 from bot.blocks import home as tab
 from bot.blocks import modals
-from bot.blocks.forms import interests, onboarding, restoring, shelf, subscription, why
+from bot.blocks.forms import interests, onboarding, restoring, sharing, shelf, subscription, why
 from bot.blocks.message import Message
 from bot.demo.controls import controls
 from bot.demo.limits import refuse_view
@@ -225,6 +225,10 @@ def rendered() -> list[dict[str, Any]]:
             )
         ),
         modals.loading("T"),
+        restoring.restoring_form(restoring.Lost(["a"], ["b"], ["a"], ["b"]), ""),
+        subscription.changed_view("Up to 5 papers.", "Up to 3.", ["subscribe daily"], ""),
+        sharing.share_form(sharing.ShareForm(PAPER), ""),
+        sharing.shared_view("You shared it.", "", "0" * 32),
     ]
     return [view.to_dict() for view in views]
 
@@ -246,16 +250,16 @@ def test_every_control_has_a_listener_and_every_listener_a_control() -> None:
     """The controls of all views are those of the tables."""
     shown = {action for view in rendered() for action in pressed(view["blocks"])}
     shown |= {a for offer in OFFERS for a in pressed([block.to_dict() for block in offer.blocks])}
-    tables = {*HOME_PRESSES, *OPENERS, *VIEW_PRESSES, *SUGGESTIONS}
+    each = [*HOME_PRESSES, *OPENERS, *VIEW_PRESSES, *SUGGESTIONS, sharing.TAKE_BACK_HERE]
+    tables = set(each)
     assert shown == tables
-    each = [*HOME_PRESSES, *OPENERS, *VIEW_PRESSES, *SUGGESTIONS]
     assert len(each) == len(tables)
 
 
 def test_every_form_has_a_submission_and_every_submission_a_form() -> None:
     """The callback ids of all modals that can be sent are those of the table."""
     forms = {view["callback_id"] for view in rendered() if view.get("submit")}
-    assert forms == set(SUBMISSIONS)
+    assert forms == {*SUBMISSIONS, sharing.SHARE_PAPER}
 
 
 def test_offers_are_messages_like_others() -> None:

@@ -263,6 +263,38 @@ def test_where_the_bot_may_not_post_the_remedy_is_told(lab: Lab, ada: Person) ->
     assert typed(group.schedule) == "weekly mon 09:00"
 
 
+def test_a_channel_hears_of_changes_only(lab: Lab, ada: Person) -> None:
+    """Who opens the form of its digest to look, and saves it as it was, has changed nothing."""
+    channel = lab.team.add_channel("looked-at", members=[ada])
+    ada.types("/papers subscribe here weekly mon", channel)
+    before = len(lab.team.messages(channel))
+    ada.types("/papers subscribe here edit", channel)
+    ada.submits(modal_of(lab, ada))
+    assert says(lab, ada, "The next digest comes on")
+    assert len(lab.team.messages(channel)) == before
+    ada.types("/papers subscribe here edit", channel)
+    ada.submits(modal_of(lab, ada), values(days=["tue"]))
+    assert says(lab, ada, "every Tuesday")
+    assert "changed the digest of this channel" in lab.team.messages(channel)[-1].text
+
+
+def test_where_the_bot_is_gone_the_form_changes_nothing(lab: Lab, ada: Person) -> None:
+    """As the command does, it names the remedy instead of a digest that cannot come."""
+    channel = lab.team.add_channel("left", members=[ada])
+    group = Subscriber(lab.team.id, channel.id)
+    ada.types("/papers subscribe here weekly mon", channel)
+    before = of(lab, group)
+    channel.members.discard(lab.team.bot.id)
+    ada.types("/papers subscribe here edit", channel)
+    ada.submits(modal_of(lab, ada), values(days=["tue"]))
+    assert says(lab, ada, "I am not in this channel, so nothing changes.")
+    assert of(lab, group) == before
+    channel.members.add(lab.team.bot.id)
+    ada.submits(modal_of(lab, ada))
+    assert says(lab, ada, "every Tuesday")
+    assert of(lab, group) != before
+
+
 def test_a_forged_form_cannot_change_another(lab: Lab, ada: Person) -> None:
     """Metadata of somebody else's form is not taken."""
     hers = opened(lab, ada)

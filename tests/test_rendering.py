@@ -17,6 +17,7 @@ from bot.blocks.views import MAX_OFFSET, View, ViewKind
 from bot.models import Marks
 from bot.slack.messages import PRESSES
 from recommender import Index, Interest, InterestKind, Match, Paper, Profile, Reason
+from recommender.searching import BEST_MATCHES
 from tests.test_blocks import (
     bounded,
     check,
@@ -202,6 +203,17 @@ def test_one_liked_paper_is_named() -> None:
     assert looks.because(match, {"l": "On speech"}) == (
         "Like “On speech”: speech 75 % · matches translation 25 %"
     )
+
+
+def test_what_the_best_matches_have_in_common_is_told_behind_the_words() -> None:
+    """However much it weighs: nobody reads "matches like the best matches"."""
+    best = Reason(BEST_MATCHES, (), 2.0)
+    words = [Reason("speech", (), 1.0), Reason("translation", (), 1.0)]
+    match = Match(Paper("x:1", "T"), 4.0, (best, *words))
+    told = "Matches speech 25 % · translation 25 % · like the best matches 50 %"
+    assert looks.because(match) == told
+    alone = Match(Paper("x:1", "T"), 2.0, (best,))
+    assert looks.because(alone) == "Like the best matches 100 %"
 
 
 def test_a_query_that_looks_like_a_liked_paper_is_a_query() -> None:

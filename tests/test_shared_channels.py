@@ -191,7 +191,9 @@ def test_a_visitor_brings_no_workspace_into_an_enterprise(slack: LocalSlack, dat
         guest.says(LINK, channel)
         answer = mentions(lab, guest, channel)
         assert slack.wait_for(lambda: slack.calls_of("chat.unfurl"))
-        guest.presses(answer, looks.LIKE)
+        refused = guest.presses(answer, looks.LIKE)
+        assert "do not know your workspace" in refused[-1].text
+        assert follows(many.parts.store, Subscriber(away.id, eve.id)) == []
         heard = next(d for d in slack.deliveries if "app_mention" in str(d.payload))
         for number, (context, source) in enumerate([(away, lab), (away, away)]):
             named = {"context_team_id": context.id, "team_id": source.id}

@@ -1,5 +1,6 @@
 """Sharing to a channel of one's choice, and taking back what one has shared."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,10 +10,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
+from bot.blocks import Message as Look
 from bot.blocks import mrkdwn
 from bot.blocks import papers as looks
 from bot.blocks.forms.sharing import CHANNEL, COMMENT, ShareForm, share_form, shared_view
-from bot.client import screens
+from bot.client import Posted, screens
+from bot.commands import sharing
 from bot.commands.forms.frame import About, Filled
 from bot.commands.forms.sharing import send_sharing, take_back_sharing
 from bot.demo import LocalSlack, Message, NoSuchChoice, NotFilled, Person
@@ -20,9 +23,9 @@ from bot.demo.limits import refuse_view
 from bot.demo.views import View
 from bot.demo.world import Conversation
 from bot.errors import UserError
-from bot.models import Subscriber
+from bot.models import Share, Subscriber
 from bot.slack.requests import call_of
-from bot.store import shares
+from bot.store import shares, tables
 from recommender import Paper
 from tests.conftest import Lab, connected
 from tests.test_blocks import bounded, papers, texts
@@ -126,6 +129,8 @@ def test_a_paper_is_shared_from_direct_messages(
     assert stands(lab, channel, 1)
     root, reply = public(lab, channel)
     assert f"<@{ada.id}> shared a paper" in str(root.blocks[0])
+    heard = f"<@{ada.id}> shared a paper: For Monday: see table 2\n• "
+    assert root.text == heard + mrkdwn(looks_title(lab, paper), 200)
     assert root.blocks[1]["text"] == {
         "type": "plain_text",
         "text": "For Monday:\nsee table 2",
@@ -181,7 +186,8 @@ def test_a_comment_is_only_text(lab: Lab, ada: Person, channel: Conversation) ->
     (root,) = roots(lab, channel)
     assert root.blocks[1]["text"]["type"] == "plain_text"
     assert root.blocks[1]["text"]["text"] == comment
-    assert "!channel" not in root.text
+    assert f"shared a paper: {mrkdwn(comment, 200)}\n" in root.text
+    assert "<!channel" not in root.text
 
 
 def test_a_second_share_asks_once_more_and_keeps_what_was_typed(
@@ -400,6 +406,104 @@ def test_what_is_no_channel_is_shared_nowhere(lab: Lab, ada: Person, channel: st
     assert len(lab.slack.calls_of(POST)) == posted
     with pytest.raises(UserError):
         send_sharing(call_of(lab.parts, lab.who(ada)), replace(filled, metadata=paper), {})
+
+
+def test_where_slack_lets_nobody_post_nothing_is_shared_or_told(
+    lab: Lab, ada: Person, bob: Person
+) -> None:
+    """A channel that is sent though the person is not in it: neither posted there, nor read."""
+    secret = lab.team.add_channel("secret", members=[bob], is_private=True)
+    shared(lab, bob, secret, "watermark")
+    assert stands(lab, secret, 1)
+    held = {"type": "conversations_select", "selected_conversation": secret.id}
+    for query in ("watermark", "speech translation"):
+        _, form = opened(ada, query)
+        filled = Filled(form.private_metadata, {CHANNEL: {CHANNEL: held}})
+        told = send_sharing(call_of(lab.parts, lab.who(ada)), filled, {"C0": "https://a.example"})
+        assert bob.id not in told.text
+        assert "You shared" not in told.text
+    assert len(roots(lab, secret)) == 1
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_what_is_taken_back_before_its_thread_is_known_goes_with_it(
+    lab: Lab, ada: Person, channel: Conversation, is_open: bool
+) -> None:
+    """Whether the thread is open by then or not: none is left behind under nothing."""
+    paper = known_paper(lab, opened(ada)[0])
+    place, call = Subscriber(lab.team.id, channel.id), call_of(lab.parts, lab.who(ada))
+
+    def post(to: str, thread: str | None, message: Look) -> Posted:
+        if thread is None or is_open:
+            posted = call.outlet.post(to, thread, message)
+        if thread is not None:
+            sharing.take_back(call, place, last(lab, channel, paper.id).id)
+        return posted if thread is None or is_open else call.outlet.post(to, thread, message)
+
+    slow = replace(call, outlet=replace(call.outlet, post=post))
+    sharing.share(slow, sharing.Spot(place, "here"), paper)
+    assert public(lab, channel) == []
+    assert last_share(lab, channel, paper.id) is None
+
+
+def test_a_thread_that_opens_while_its_paper_is_deleted_goes_too(
+    lab: Lab, ada: Person, channel: Conversation
+) -> None:
+    """Whoever takes it back did not know of the thread when they began."""
+    paper = known_paper(lab, opened(ada)[0])
+    place, call = Subscriber(lab.team.id, channel.id), call_of(lab.parts, lab.who(ada))
+    sharing.share(call, sharing.Spot(place, "here"), paper)
+    share = last(lab, channel, paper.id)
+    assert share.thread is not None
+    opens(lab, place, share, None)
+
+    def take_away(posted: Posted) -> None:
+        if posted.ts == share.ts:
+            opens(lab, place, share, share.thread)
+        call.outlet.take_away(posted)
+
+    slow = replace(call, outlet=replace(call.outlet, take_away=take_away))
+    sharing.take_back(slow, place, share.id)
+    assert public(lab, channel) == []
+
+
+def test_a_value_from_elsewhere_deletes_nothing_of_others(
+    lab: Lab, ada: Person, bob: Person, away: Conversation
+) -> None:
+    """A press that names one's own share, but was made in what somebody else has shared."""
+    own, _ = shared(lab, ada, away, "watermark")
+    other, _ = shared(lab, bob, away, "speech translation")
+    mine, theirs = roots(lab, away)
+    choose(ada, theirs, other, "BibTeX")
+    pressed = json.loads(json.dumps(lab.slack.deliveries[-1].payload))
+    share = last(lab, away, own).id
+    assert share in str(mine.blocks)
+    pressed["actions"][0]["selected_option"]["value"] = f"{looks.TAKE_BACK}|told|0|0|{share}"
+    assert lab.slack.deliver(lab.team.state, "interactive", pressed).ok
+    assert lab.slack.wait_for(lambda: "cannot reach it" in whispers(lab, ada, away)[-1].text)
+    assert roots(lab, away) == [mine, theirs]
+
+
+def known_paper(lab: Lab, key: str) -> Paper:
+    """A paper of the library."""
+    paper = lab.parts.library.paper(key)
+    assert paper is not None
+    return paper
+
+
+def last(lab: Lab, channel: Conversation, paper: str) -> Share:
+    """The last share of a paper in a channel."""
+    with lab.parts.store.reading() as connection:
+        share = shares.last(connection, Subscriber(lab.team.id, channel.id), paper)
+    assert share is not None
+    return share
+
+
+def opens(lab: Lab, place: Subscriber, share: Share, thread: str | None) -> None:
+    """Has the database know of that thread, or of none."""
+    changed = tables.shares.update().where(tables.shares.c.id == share.id)
+    with lab.parts.store.writing() as connection:
+        connection.execute(changed.values(thread=thread))
 
 
 def test_another_workspaces_share_is_not_theirs_to_take_back(

@@ -133,6 +133,14 @@ def test_several_links_have_one_each_and_a_flood_has_an_end(
     assert [shown["from_url"] for shown in message.attachments] == every[:3]
 
 
+def test_a_paper_behind_several_links_is_shown_once(lab: Lab, general: Conversation) -> None:
+    """Under the first of them, and the others take no place from another paper."""
+    same = [f"https://arxiv.org/{kind}/2401.99999" for kind in ("abs", "pdf", "html")]
+    other = "https://arxiv.org/abs/math/0309136"
+    message = posted(lab, " and ".join([*same, other]), general)
+    assert [shown["from_url"] for shown in message.attachments] == [same[0], other]
+
+
 def test_save_works_for_whoever_presses(lab: Lab, general: Conversation) -> None:
     """The answer is theirs alone; the message and what stands under it stay as they are."""
     message = posted(lab, ARXIV, general)

@@ -8,6 +8,7 @@ from bot.commands.calls import HERE, SLASH, Call, Command, first_word, named, ne
 from bot.commands.said import asked_for, asks_for_papers, politely
 from bot.errors import UserError
 from bot.models import Subscriber
+from recommender.asking import FUNCTION_TERMS
 
 __all__ = ["INNER", "SLASH", "TABLE", "Call", "Command", "answer"]
 
@@ -31,11 +32,32 @@ def answer(call: Call) -> Message:
     asked = replace(call, text=asked_for(text))
     if not asked.text or text in _ASKS_FOR_HELP:
         return _help(call)
-    near = None if asks_for_papers(text) else nearest(TABLE, word)
-    if near is None:
+    meant = None if asks_for_papers(text) else _meant(word, rest)
+    if meant is None:
         return lookup.linked(asked) or lookup.search(asked)
-    meant = f"Searched for papers. Did you mean {code(f'{SLASH} {near} {rest}'.strip(), 200)}?"
-    return lookup.search(asked, (meant,))
+    hint = f"Searched for papers. Did you mean {code(f'{SLASH} {meant}', 200)}?"
+    return lookup.search(asked, (hint,))
+
+
+def _meant(word: str, rest: str) -> str | None:
+    """The command that somebody may have meant by words that begin with none.
+
+    That is one with a slip of the pen in it, in two words or behind `here`.
+    """
+    second, behind = first_word(rest)
+    joined = named(TABLE, f"{word}-{second}")
+    if joined is not None:
+        return joined.name
+    about = named(TABLE, second) if word == HERE else None
+    if about is not None and about.is_for_channels:
+        return " ".join(filter(None, (about.name, HERE, behind)))
+    # "How" begins a question, and is no slip of the pen for "show".
+    near = None if word in FUNCTION_TERMS else nearest(TABLE, word)
+    command = named(TABLE, near) if near else None
+    if command is None:
+        return None
+    takes_more = command.usage or command.name in INNER or second == HERE
+    return f"{command.name} {rest if takes_more else ''}".rstrip()
 
 
 def _run(command: Command, call: Call) -> Message:

@@ -76,9 +76,9 @@ def _which(call: Call, known: Sequence[Digest]) -> View:
 
 
 def _preview(call: Call) -> Message:
-    shelf = shelf_of(call.library)
+    shelf, wish = shelf_of(call.library), _wish(call)
     with call.store.reading() as connection:
-        return preview_page(connection, preview(connection, shelf, _wish(call), call.now))
+        return preview_page(connection, preview(connection, shelf, wish, call.now))
 
 
 def _now(call: Call) -> Message:

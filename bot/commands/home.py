@@ -87,7 +87,8 @@ def _home(connection: Connection, who: Subscriber, now: datetime) -> Home:
         saved=[known[key] for key in saved[:MAX_SAVED] if key in known],
         n_saved=len(saved),
         n_hidden=len(marks.hidden),
-        n_disliked=len(marks.disliked),
+        # One that is both stands once on the list behind it, as hidden.
+        n_disliked=len(marks.disliked - marks.hidden),
         past=[_past(digest, states.get(digest.id), zone) for digest in past],
         channels=[channel.id for channel in stored.owned_channels(connection, who)],
         n_sources=len(sources.all_of(connection)) if is_admin else None,

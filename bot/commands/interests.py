@@ -87,6 +87,7 @@ def _add(call: Call) -> Message:
 def _remove(call: Call) -> Message:
     gone = _picked(call, call.text)
     with call.store.writing() as connection:
+        interests.hold(connection, call.of)
         for interest in gone:
             interests.remove(connection, call.of, interest)
     told = call.say("You no longer follow", "This channel no longer follows")
@@ -161,8 +162,10 @@ def _clear(call: Call) -> Message:
         subject = call.say("You follow", "This channel follows")
         return note(f"{subject} nothing, so there was nothing to clear.")
     with call.store.writing() as connection:
+        interests.hold(connection, call.of)
         interests.clear(connection, call.of)
-    return note(f"All {len(known)} interests are gone. {UNDO}", *_restoring(call, known))
+    gone = "1 interest is" if len(known) == 1 else f"All {len(known)} interests are"
+    return note(f"{gone} gone. {UNDO}", *_restoring(call, known))
 
 
 def _restoring(call: Call, gone: Sequence[Interest]) -> list[str]:
@@ -226,6 +229,7 @@ def _is_followed(known: Sequence[Interest], interest: Interest) -> bool:
 def put_all(call: Call, changed: Iterable[Interest]) -> None:
     """Follows or mutes these, with their weights. Raises UserError where they are too many."""
     with call.store.writing() as connection:
+        interests.hold(connection, call.of)
         for interest in changed:
             interests.put(connection, call.of, interest)
         # Checked at the end, where what was there before does not count twice.

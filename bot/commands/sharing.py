@@ -103,7 +103,11 @@ def take_back(call: Call, channel: Subscriber, key: str, address: str = "") -> s
     except SlackError as error:
         raise UserError(f"Slack did not delete it: {error}") from None
     with call.store.writing() as connection:
-        shares.remove(connection, channel, known.id)
+        gone = shares.remove(connection, channel, known.id)
+    if gone is not None and gone.thread is not None and gone.thread != known.thread:
+        # It was opened while the paper was deleted.
+        with suppress(SlackError):
+            call.outlet.take_away(Posted(channel.id, gone.thread))
     paper = call.library.paper(known.paper)
     what = looks.quoted(paper) if paper is not None else "the paper"
     return f"Taken back: {what} is gone from the channel."
@@ -141,8 +145,9 @@ def _post(call: Call, spot: Spot, paper: Paper, new: Share, comment: str) -> str
         call.outlet.post_at(spot.address, alone)
         return f", without its abstract in a thread: {_why_alone(call, refusal)}"
     with call.store.writing() as connection:
-        shares.stands(connection, spot.channel, new.id, posted.ts)
-    _open_thread(call, spot, paper, Posted(spot.channel.id, posted.ts), new)
+        is_there = shares.stands(connection, spot.channel, new.id, posted.ts)
+    if is_there:
+        _open_thread(call, spot, paper, Posted(spot.channel.id, posted.ts), new)
     return ""
 
 
@@ -154,7 +159,11 @@ def _open_thread(call: Call, spot: Spot, paper: Paper, posted: Posted, new: Shar
         logger.warning("no thread: %s", error, extra={"workspace": call.by.workspace})
         return
     with call.store.writing() as connection:
-        shares.opens(connection, spot.channel, new.id, opened.ts)
+        is_there = shares.opens(connection, spot.channel, new.id, opened.ts)
+    if not is_there:
+        # The paper was taken back meanwhile.
+        with suppress(SlackError):
+            call.outlet.take_away(Posted(posted.channel, opened.ts))
 
 
 def _why_alone(call: Call, refusal: SlackRefusal) -> str:

@@ -191,19 +191,19 @@ def quiet(call: Call) -> Message:
     """Hours and days on which no digest may come; what falls into them comes after."""
     words = call.text.split()
     if not words:
-        old = required_subscription(call)
-        known = describe_quiet(old.schedule.quiet)
+        known = describe_quiet(required_subscription(call).schedule.quiet)
         say = f"Never {known}." if known else "No hours or days are quiet."
         return note(f"{say} Change it: {code(call.line('quiet', '20:00-08:00 sat sun'), 60)}")
     with changing_subscription(call) as (connection, old):
-        schedule = replace(old.schedule, quiet=parse_quiet(words))
-        after = _settled(call, old)
-        due = next_due(schedule, max(after, old.snoozed_until or after))
-        new = replace(old, schedule=schedule, next_due=due, missed_due=None)
-        subscriptions.put(connection, new)
+        plan = replace(old.schedule, quiet=parse_quiet(words))
+        due = next_due(plan, max(_settled(call, old), old.snoozed_until or call.now))
+        subscriptions.put(connection, replace(old, schedule=plan, next_due=due, missed_due=None))
+    come = mrkdwn(describe(plan), 300)
+    if plan != old.schedule:
+        tell_channel(call, f"changed when the digest of this channel comes: {come}.")
     back = call.line("quiet", typed_quiet(old.schedule.quiet))
-    coming = f"the next on {local_text(due, schedule.zone)}. To undo: {code(back, 80)}"
-    return note(f"Digests come {mrkdwn(describe(schedule), 300)}; {coming}")
+    coming = f"the next on {local_text(due, plan.zone)}. To undo: {code(back, 80)}"
+    return note(f"Digests come {come}; {coming}")
 
 
 def known_subscription(call: Call) -> Subscription | None:

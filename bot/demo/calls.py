@@ -40,10 +40,12 @@ class Call:
         named = {str(self.arguments.get(name)) for name in ("channel", "user", "users", "user_id")}
         trigger = self.world.triggers.get(str(self.arguments.get("trigger_id")))
         views = {view.id for view in team.views()}
+        own = {view.given.get("external_id") for view in team.views()} - {None}
         return (
             bool(named & (team.users.keys() | team.conversations.keys()))
             or (trigger is not None and trigger.team_id == team.id)
             or self.arguments.get("view_id") in views
+            or self.arguments.get("external_id") in own
         )
 
     @property

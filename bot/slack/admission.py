@@ -59,14 +59,15 @@ def _turn_away(executor: Executor) -> Callable[..., BoltResponse]:
         logger.warning("not served", extra={"workspace": context.team_id})
         if "command" in body or not respond.response_url:
             return BoltResponse(status=200, body=NOT_SERVED)
-        executor.submit(_tell, respond)
+        executor.submit(tell, respond, NOT_SERVED)
         return BoltResponse(status=200)
 
     return turn_away
 
 
-def _tell(respond: Respond) -> None:
+def tell(respond: Respond, text: str) -> None:
+    """Tells somebody why nothing is done, where the request says; where Slack takes it."""
     try:
-        answer(respond, Reply(sentence(NOT_SERVED)))
+        answer(respond, Reply(sentence(text)))
     except SlackError as error:
         logger.warning("not told: %s", error)

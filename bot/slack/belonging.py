@@ -6,9 +6,11 @@ workspace in one place or another. Everything behind this reads the app's.
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import Executor
 
-from slack_bolt import App, BoltContext, BoltResponse
+from slack_bolt import App, BoltContext, BoltResponse, Respond
 
+from bot.slack.admission import tell
 from bot.slack.install import LEAVING, WORKSPACE_OF_ENTERPRISE_LEAVING
 from bot.slack.requests import Body
 from bot.slack.shapes import is_known_act
@@ -16,17 +18,24 @@ from bot.store import Store, workspaces
 
 logger = logging.getLogger(__name__)
 
+NOT_MET = (
+    "I do not know your workspace yet, and have done nothing. If I am installed there, type "
+    "/papers help in it, and press again."
+)
+
 IS_EXTERNAL = "is_external"
 """Where a request's context says that whoever acts is of another organisation."""
 
 
 def register(app: App, store: Store) -> None:
     """Adds the look at every request. Register it behind that at their shapes."""
-    app.use(_settle(store))
+    app.use(_settle(store, app.listener_runner.listener_executor))
 
 
-def _settle(store: Store) -> Callable[..., BoltResponse]:
-    def settle(body: Body, context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:
+def _settle(store: Store, executor: Executor) -> Callable[..., BoltResponse]:
+    def settle(
+        body: Body, context: BoltContext, respond: Respond, next: Callable[[], BoltResponse]
+    ) -> BoltResponse:
         is_event = body.get("type") == "event_callback"
         is_about_the_app = is_event and body["event"].get("type") in _ABOUT_THE_APP
         if is_about_the_app or not (is_event or is_known_act(body)):
@@ -34,6 +43,9 @@ def _settle(store: Store) -> Callable[..., BoltResponse]:
         home, tells = _of_event(store, body, context) if is_event else _of_act(body)
         if not home:
             logger.info("a request names no workspace that is served")
+            return BoltResponse(status=200)
+        if not (is_event or tells or _is_met(store, home, context.enterprise_id)):
+            executor.submit(tell, respond, NOT_MET)
             return BoltResponse(status=200)
         if is_event:
             body["team_id"] = home
@@ -94,6 +106,14 @@ def _meet(store: Store, workspace: str, enterprise: str) -> None:
     if _enterprise(store, workspace) != enterprise:
         with store.writing() as connection:
             workspaces.meet(connection, workspace, enterprise)
+
+
+def _is_met(store: Store, workspace: str, enterprise: str | None) -> bool:
+    """Whether a workspace that only a person names is of the enterprise that has the app.
+
+    What were kept of another one would stay when the enterprise leaves.
+    """
+    return enterprise is not None and _enterprise(store, workspace) == enterprise
 
 
 def _enterprise(store: Store, workspace: str) -> str | None:

@@ -5,7 +5,7 @@ Slack tells of it only where the app was given the scope; without, nobody notice
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from threading import Lock
@@ -23,6 +23,7 @@ from bot.parts import Parts
 from bot.slack.home import kept_true
 from bot.slack.requests import Body, call_of
 from bot.store import events
+from recommender import Paper
 
 logger = logging.getLogger(__name__)
 
@@ -141,7 +142,7 @@ def _on_link(parts: Parts) -> Callable[..., None]:
             return
         shown = {
             url: slack.Unfurl(unfurled_title(paper), unfurled(paper))
-            for url, paper in list(found.items())[:MAX_UNFURLS]
+            for url, paper in _each_once(found)[:MAX_UNFURLS]
         }
         try:
             slack.unfurl(parts.clients(body["team_id"]), _shared(event), shown)
@@ -154,6 +155,14 @@ def _on_link(parts: Parts) -> Callable[..., None]:
             logger.warning("no unfurl: %s", error, extra={"workspace": body["team_id"]})
 
     return on_link
+
+
+def _each_once(found: Mapping[str, Paper]) -> list[tuple[str, Paper]]:
+    """The papers at some addresses, each with the first that leads to it."""
+    first: dict[str, tuple[str, Paper]] = {}
+    for url, paper in found.items():
+        first.setdefault(paper.id, (url, paper))
+    return list(first.values())
 
 
 def _shared(event: Body) -> slack.Shared:

@@ -101,13 +101,24 @@ def press_of(body: Body, action: Body) -> Press:
     option = action.get("selected_option") or {}
     container = body.get("container") or {}
     channel = body.get("channel") or container.get("channel_id") or ""
+    value = str(option.get("value") or action.get("value") or "")
     return Press(
         block=str(action.get("block_id", "")),
-        value=str(option.get("value") or action.get("value") or ""),
+        value=value,
         channel=str(channel["id"] if isinstance(channel, dict) else channel),
         is_ephemeral=container.get("is_ephemeral") is True,
         address=str(body.get("response_url") or ""),
+        is_offered=_offers(body.get("message"), value),
     )
+
+
+def _offers(shown: object, value: str) -> bool:
+    """Whether a control in that part of a message carries the value."""
+    if isinstance(shown, list):
+        return any(_offers(each, value) for each in shown)
+    if not isinstance(shown, dict):
+        return False
+    return shown.get("value") == value or any(_offers(each, value) for each in shown.values())
 
 
 def answer(respond: Respond, reply: Reply) -> None:

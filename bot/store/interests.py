@@ -28,6 +28,15 @@ def profile(connection: Connection, of: Subscriber) -> Profile:
     return Profile(Interest(r.text, r.weight, r.muted, InterestKind(r.kind)) for r in found)
 
 
+def hold(connection: Connection, of: Subscriber) -> None:
+    """Keeps others that change several interests of theirs waiting until the end.
+
+    Who changes several, or counts or compares them first, holds them: else two would write both,
+    or wait for each other.
+    """
+    rows.hold(connection, "interests", of)
+
+
 def put(connection: Connection, of: Subscriber, interest: Interest) -> bool:
     """Adds an interest, or changes the one of the same kind and words; whether it is new."""
     values = {"weight": interest.weight, "muted": interest.muted}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.models import Subscriber
@@ -25,6 +25,16 @@ def add(connection: Connection, table: Table, values: dict[str, Any]) -> None:
     """Writes a row, unless there is one of the same key."""
     new = _INSERTS[connection.dialect.name](table).values(values)
     connection.execute(new.on_conflict_do_nothing())
+
+
+def hold(connection: Connection, what: str, of: Subscriber) -> None:
+    """Keeps others that hold the same from going on until the end of the transaction.
+
+    It holds rows that are not there yet, too. On SQLite there is one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        key = func.hashtextextended(f"{what} {of.workspace} {of.id}", 0)
+        connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def of_them(table: Table, column: str) -> ColumnElement[bool]:

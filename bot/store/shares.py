@@ -29,14 +29,16 @@ def claim(connection: Connection, channel: Subscriber, share: Share, seen: str |
     return True
 
 
-def stands(connection: Connection, channel: Subscriber, share: str, ts: str) -> None:
-    """Remembers in which message a share stands."""
-    connection.execute(update(shares).where(_is(channel, share)).values(ts=ts))
+def stands(connection: Connection, channel: Subscriber, share: str, ts: str) -> bool:
+    """Remembers in which message a share stands; False where it was taken back meanwhile."""
+    change = update(shares).where(_is(channel, share)).values(ts=ts)
+    return bool(connection.execute(change).rowcount)
 
 
-def opens(connection: Connection, channel: Subscriber, share: str, thread: str) -> None:
-    """Remembers with which message the thread under a share was opened."""
-    connection.execute(update(shares).where(_is(channel, share)).values(thread=thread))
+def opens(connection: Connection, channel: Subscriber, share: str, thread: str) -> bool:
+    """Remembers with which message the thread under a share was opened; False as in `stands`."""
+    change = update(shares).where(_is(channel, share)).values(thread=thread)
+    return bool(connection.execute(change).rowcount)
 
 
 def get(connection: Connection, channel: Subscriber, share: str) -> Share | None:
@@ -71,9 +73,12 @@ def in_digest(connection: Connection, channel: Subscriber, paper: str) -> Share 
     return Share(row.digest, paper, "", row.composed_at, row.ts) if row is not None else None
 
 
-def remove(connection: Connection, channel: Subscriber, share: str) -> None:
-    """Forgets a share that was not posted after all, or was taken back."""
+def remove(connection: Connection, channel: Subscriber, share: str) -> Share | None:
+    """Forgets a share that was not posted after all, or was taken back; what was known of it."""
+    held = select(shares).where(_is(channel, share)).with_for_update()
+    row = connection.execute(held).one_or_none()
     connection.execute(delete(shares).where(_is(channel, share)))
+    return _share(row) if row is not None else None
 
 
 def _share(row: Row[tuple[object, ...]]) -> Share:

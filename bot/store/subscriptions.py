@@ -36,8 +36,10 @@ _THEIRS_HELD = _THEIRS.with_for_update()
 def get(connection: Connection, of: Subscriber, *, hold: bool = False) -> Subscription | None:
     """The subscription of a subscriber; there is one at most.
 
-    `hold` keeps others from changing it until the end of the transaction.
+    `hold` keeps others from changing it, or making the first, until the end of the transaction.
     """
+    if hold:
+        rows.hold(connection, "subscription", of)
     found = connection.execute(_THEIRS_HELD if hold else _THEIRS, rows.whose(of))
     return next(_readable(found), None)
 

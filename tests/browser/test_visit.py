@@ -96,6 +96,15 @@ def test_a_paper_of_a_digest_is_shared_in_a_channel(demo: Page) -> None:
     expect(answer(demo)).to_contain_text("@Ada shared a paper")
 
 
+def test_an_answer_is_seen_behind_a_long_one(demo: Page) -> None:
+    """Who stands at the beginning of a long answer and types again sees what comes."""
+    many = ", ".join(f"topic {number}" for number in range(60))
+    types(demo, f"/papers interests add {many}")
+    expect(answer(demo).get_by_text("/papers digest preview")).not_to_be_in_viewport()
+    types(demo, "/papers settings")
+    expect(answer(demo).get_by_text("Your settings")).to_be_in_viewport()
+
+
 def test_an_interest_changes_the_preview(demo: Page) -> None:
     """Somebody new follows something, and the preview of a digest brings papers about it."""
     becomes(demo, "Ben")

@@ -67,7 +67,8 @@ def shared_paper(paper: Paper, share: Share, comment: str = "", *, has_thread: b
     view = View(ViewKind.SHARED, paper.id)
     title = f"{link(address(paper), paper.title, 500)}\n{facts(paper, 400)}"
     thread = " · discuss it in the thread" if has_thread else ""
-    blocks: list[Block] = [context(f"<@{share.person}> shared a paper{thread}")]
+    shared = f"<@{share.person}> shared a paper"
+    blocks: list[Block] = [context(f"{shared}{thread}")]
     if said := plain_lines(comment, MAX_COMMENT):
         # Plain text mentions nobody, links nowhere, and knows no markup.
         blocks.append(SectionBlock(text=PlainTextObject(text=said, emoji=True)))
@@ -75,7 +76,9 @@ def shared_paper(paper: Paper, share: Share, comment: str = "", *, has_thread: b
     if not has_thread:
         blocks.append(section(mrkdwn(paper.abstract, 600) or _NO_ABSTRACT))
     blocks.append(buttons(paper, Marks(), view.encode(1)))
-    return Message(fallback("A paper for you", [paper]), blocks)
+    # Notifications and screen readers hear of who shared it, and what they say, too.
+    heard = f"{shared}: {mrkdwn(said, MAX_COMMENT)}" if said else shared
+    return Message(f"{heard}\n{fallback('', [paper])}", blocks)
 
 
 def thread_of(paper: Paper) -> Message:

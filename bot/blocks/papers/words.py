@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.blocks.text import mrkdwn, percent, percents
 from recommender import InterestKind, Match, Paper, Reason
+from recommender.searching import BEST_MATCHES
 
 MAX_FACTS = 130
 MAX_INTEREST = 36
@@ -56,7 +57,7 @@ def because(match: Match, titles: Mapping[str, str] | None = None) -> str:
     known = titles or {}
     liked = [reason for reason in match.reasons if _named(reason) in known]
     others = [reason for reason in match.reasons if _named(reason) not in known]
-    shown = others[: SHOWN_REASONS - bool(liked)]
+    shown = sorted(others[: SHOWN_REASONS - bool(liked)], key=_is_of_best)
     # What is shown together is rounded together.
     worths = [*(reason.share for reason in shown), _worth(liked), _worth(others[len(shown) :])]
     *each, of_liked, _rest = percents(worths)
@@ -82,6 +83,11 @@ def in_common(match: Match) -> str:
     return f"In common: {words}" if words else ""
 
 
+def _is_of_best(reason: Reason) -> bool:
+    """Whether it is no word that was typed: it reads well behind those only."""
+    return reason.interest == BEST_MATCHES
+
+
 def _named(reason: Reason) -> str:
     return reason.interest.removeprefix(_LIKED) if reason.interest.startswith(_LIKED) else ""
 
@@ -91,7 +97,8 @@ def _matches(reasons: Sequence[Reason], each: Sequence[int], rest: int) -> str:
         f"{mrkdwn(reason.interest, MAX_INTEREST)} {percent(worth)}"
         for reason, worth in zip(reasons, each, strict=True)
     ]
-    return "matches " + " · ".join(parts) + (f" · and {rest} more" if rest > 0 else "")
+    matches = "" if _is_of_best(reasons[0]) else "matches "
+    return matches + " · ".join(parts) + (f" · and {rest} more" if rest > 0 else "")
 
 
 def _like(reasons: Sequence[Reason], worth: int, titles: Mapping[str, str]) -> str:

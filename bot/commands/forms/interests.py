@@ -62,6 +62,7 @@ def save_interests(call: Call, filled: Filled) -> Outcome:
         return Outcome(errors)
     unlearned = _unlearned(call, filled)
     with call.store.writing() as connection:
+        interests.hold(connection, call.of)
         known = interests.profile(connection, call.of)
         is_as_opened = interests.fingerprint(_editable(known)) == about.fingerprint
         if is_as_opened:

@@ -115,6 +115,7 @@ def _follow(call: Call, liked: Sequence[str], wanted: Sequence[Interest]) -> Out
     likes = [Interest(key, kind=InterestKind.PAPER) for key in known_papers]
     wanted = [under_own_id(call.library, one) for one in wanted]
     with call.store.writing() as connection:
+        interests.hold(connection, call.of)
         known = interests.profile(connection, call.of).interests
         there = {(one.kind, interests.key(one)) for one in known if not one.muted}
         for one in (*likes, *wanted):

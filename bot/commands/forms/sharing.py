@@ -18,6 +18,7 @@ from recommender import Paper
 ASK = "Share it there again?"
 NOT_AGAIN = "I have not posted it again."
 AGAIN = "Share it again"
+NOT_THEIRS = "Slack does not say that you may post there: choose another channel."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,10 @@ def send_sharing(call: Call, filled: Filled, addresses: Mapping[str, str]) -> To
     form = ShareForm(_paper(call, "".join(about.papers[:1])), channel, filled.typed(COMMENT))
     if not _is_channel(channel):
         return _given_back(replace(form, channel="", warning="Choose a channel."), about)
-    spot = Spot(
-        Subscriber(call.by.workspace, channel), f"in <#{channel}>", addresses.get(channel, "")
-    )
+    if channel not in addresses:
+        # Slack gives one for each channel in which the person may post, and for no other.
+        return _given_back(replace(form, channel="", warning=NOT_THEIRS), about)
+    spot = Spot(Subscriber(call.by.workspace, channel), f"in <#{channel}>", addresses[channel])
     try:
         # What the person was asked about is what stood in that channel, and in no other.
         seen = about.fingerprint if about.key == channel else ""

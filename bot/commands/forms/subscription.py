@@ -26,13 +26,13 @@ from bot.commands import digests
 from bot.commands.calls import Call, first_word, whole_number
 from bot.commands.forms.frame import TOO_OLD, About, Filled, Outcome, kept, resumed
 from bot.commands.subscriptions import (
+    announce,
     introduce,
     known_subscription,
     papers_text,
     pause,
     subscribe,
     subscribed,
-    tell_channel,
     terms,
 )
 from bot.digests import DEFAULT_LIMIT, MAX_LIMIT
@@ -71,8 +71,9 @@ def offer_subscription(call: Call, note: str = "") -> View:
         about = kept(call)
     with call.store.reading() as connection:
         known = subscriptions.get(connection, call.of)
-        form = _form_of(call, known, _channel(call))
         about = _opened_on(connection, call, about)
+    # It may ask Slack for the zone.
+    form = _form_of(call, known, _channel(call))
     notes = [note] if note else []
     if known is not None and known.state is SubscriptionState.PAUSED:
         notes.append("Digests are paused; to save lets them come again.")
@@ -102,34 +103,41 @@ def save_subscription(call: Call, filled: Filled) -> Outcome:
 
 
 def _told(call: Call, filled: Filled, schedule: Schedule) -> View:
-    """The same for a channel, which hears of it; where it cannot hear, nothing is set up."""
-    if known_subscription(call) is None:
-        limit = whole_number(filled.picked(LIMIT), MAX_LIMIT)
-        try:
-            introduce(call, subscribed(call, None, schedule, limit))
-        except UserError as error:
-            return _filled_again(call, filled, None, str(error))
+    """The same for a channel, which hears of it first; where it cannot hear, nothing changes."""
+    with call.store.reading() as connection:
+        old = subscriptions.get(connection, call.of)
+        is_as_opened = _opened_on(connection, call, filled.about) == filled.about
+    new = _wanted(call, old, filled, schedule)
+    try:
+        if old is None:
+            introduce(call, new)
+        elif is_as_opened and (_undoing(old, new) or old.snoozed_until):
+            announce(call, f"changed the digest of this channel: {terms(new)}.", "nothing changes")
+    except UserError as error:
+        return _filled_again(call, filled, old, str(error))
     return _saved(call, call, filled, schedule)
+
+
+def _wanted(call: Call, old: Subscription | None, filled: Filled, when: Schedule) -> Subscription:
+    limit = whole_number(filled.picked(LIMIT), MAX_LIMIT)
+    return replace(
+        subscribed(call, old, _same_weeks(when, old), limit),
+        when_nothing_new=WhenNothingNew(filled.picked(EMPTY)),
+        explores=EXPLORE in filled.ticked(EXPLORE),
+    )
 
 
 def _saved(call: Call, opened: Call, filled: Filled, schedule: Schedule) -> View:
     """Writes the subscription of `call.of`, in a form that was opened as `opened`."""
-    about, limit = filled.about, whole_number(filled.picked(LIMIT), MAX_LIMIT)
     with call.store.writing() as connection:
         old = subscriptions.get(connection, call.of, hold=True)
-        is_as_opened = _opened_on(connection, opened, about) == about
+        is_as_opened = _opened_on(connection, opened, filled.about) == filled.about
         if is_as_opened:
-            new = replace(
-                subscribed(call, old, _same_weeks(schedule, old), limit),
-                when_nothing_new=WhenNothingNew(filled.picked(EMPTY)),
-                explores=EXPLORE in filled.ticked(EXPLORE),
-            )
+            new = _wanted(call, old, filled, schedule)
             subscriptions.put(connection, new)
     if not is_as_opened:
         return _changed_meanwhile(opened, filled, old)
-    if old is not None:
-        tell_channel(call, f"changed the digest of this channel: {terms(new)}.")
-    return _done(call, about, old, new)
+    return _done(call, filled.about, old, new)
 
 
 def _undone(call: Call, filled: Filled) -> View:
@@ -238,8 +246,7 @@ def _submit(known: Subscription | None) -> str:
 def _done(call: Call, about: About, old: Subscription | None, new: Subscription) -> View:
     """What is set now; where it was otherwise before, with an Undo."""
     undo = _undoing(old, new) if old is not None else []
-    due = local_text(new.next_due, new.schedule.zone)
-    now = f"{_terms(new)} The next digest comes on {due}."
+    now = f"{_terms(new)} The next digest comes on {local_text(new.next_due, new.schedule.zone)}."
     if old is None or not undo:
         return telling(TITLE, now)
     where = HERE if call.of.is_channel else DIRECT
@@ -267,9 +274,7 @@ def _terms(known: Subscription) -> str:
 
 def _changed_meanwhile(call: Call, filled: Filled, known: Subscription | None) -> View:
     """The form with all that was put into it, and what saving it again would undo."""
-    now = "There is none now."
-    if known is not None:
-        now = f"It is now: {_terms(known)}"
+    now = f"It is now: {_terms(known)}" if known else "There is none now."
     warning = f"Your digest changed meanwhile, in another place. {now} Save again to overwrite."
     return _filled_again(call, filled, known, warning)
 

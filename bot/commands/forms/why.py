@@ -177,6 +177,7 @@ def _unmute(call: Call, paper: Paper, value: str) -> str:
 def _follow(call: Call, paper: Paper, value: str) -> str:
     wanted = _wanted(paper, value)
     with call.store.writing() as connection:
+        interests.hold(connection, call.by)
         known = _known(connection, call, wanted)
         if known is None and count_typed(interests.profile(connection, call.by)) >= MAX_INTERESTS:
             raise UserError(

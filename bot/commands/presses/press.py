@@ -17,6 +17,7 @@ class Press:
 
     `is_ephemeral` says that Slack shows the message to the one who pressed, and to nobody else.
     `address` is where Slack takes what is answered, posted or deleted on account of the press.
+    `is_offered` says that the message has a control with that value, as Slack kept the message.
     """
 
     block: str
@@ -24,6 +25,7 @@ class Press:
     channel: str
     is_ephemeral: bool = False
     address: str = ""
+    is_offered: bool = False
 
     @property
     def is_seen_by_all(self) -> bool:

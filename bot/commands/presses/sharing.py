@@ -34,7 +34,8 @@ def take_back(call: Call, press: Press) -> Reply:
 
 def take_back_shared(call: Call, press: Press, view: View | None) -> Reply:
     """Deletes what the person shared, from its own menu, which everybody sees."""
-    address = press.address if press.is_seen_by_all else ""
+    # The address deletes whatever was pressed, which may be somebody else's.
+    address = press.address if press.is_seen_by_all and press.is_offered else ""
     key = view.key if view else ""
     return Reply(note(sharing.take_back(call, _channel(call), key, address)))
 

@@ -10,6 +10,7 @@ const html = new WeakMap();
 const modal = $("modal");
 let shown = {};
 let turn = 0;
+let awaited = null; // The list in which somebody has just written: what comes next is shown.
 
 // Asks for ever. A newer turn ends an older one.
 async function follow() {
@@ -74,7 +75,7 @@ function keepingFocus(element, change) {
 
 // Keyed lines: those that stayed the same are not touched.
 function list(element, items, arrives) {
-  const wasAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 60;
+  const wasAtEnd = element === awaited || element.scrollHeight - element.scrollTop - element.clientHeight < 60;
   const old = new Map([...element.children].map((child) => [child.dataset.key, child]));
   let first = null;
   let after = null;
@@ -92,6 +93,7 @@ function list(element, items, arrives) {
     after = line;
   }
   for (const gone of old.values()) gone.remove();
+  if (first && element === awaited) awaited = null;
   const fresh = element.querySelector(".fresh");
   if (arrives) (fresh ?? element.lastElementChild)?.scrollIntoView({ block: fresh ? "start" : "end" });
   else if (first && wasAtEnd) first.scrollIntoView({ block: first.offsetHeight > element.clientHeight ? "start" : "nearest" });
@@ -124,8 +126,12 @@ function where(control) {
   return { person: look.person, place: look.place, ts: control.closest("[data-ts]").dataset.ts };
 }
 
-const composer = new Composer($("composer"), (text) => act("say", { person: look.person, place: look.place, text }));
-new Composer($("answer"), (text) => act("say", { person: look.person, place: look.place, thread: look.thread, text }));
+function say(list, about) {
+  awaited = list;
+  return act("say", { person: look.person, place: look.place, ...about });
+}
+const composer = new Composer($("composer"), (text) => say($("messages"), { text }));
+new Composer($("answer"), (text) => say($("replies"), { thread: look.thread, text }));
 const moment = $("moment").querySelector("input");
 
 async function submit(form) {
@@ -140,7 +146,15 @@ async function submit(form) {
   }
 }
 
-const closeModal = () => act("close", { person: look.person, view: modal.querySelector("form").dataset.view });
+// Chromium cancels a dialogue twice for one Escape in a field for a time: it is closed once.
+let closing = "";
+async function closeModal() {
+  const { view } = modal.querySelector("form").dataset;
+  if (closing === view) return;
+  closing = view;
+  await act("close", { person: look.person, view });
+  closing = "";
+}
 async function moveClock(text) {
   $("clock").open = false;
   await act("clock", { person: look.person, text });
