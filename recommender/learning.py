@@ -10,7 +10,7 @@ does to the others. A linear SVM or logistic regression against a background sam
 better and takes forty times as long.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -19,8 +19,12 @@ from threadpoolctl import ThreadpoolController
 
 from recommender.arrays import Bools, Floats, Ints
 from recommender.corpus import Corpus
+from recommender.ordinary import EMPTY_TERMS
 from recommender.text import spellings
 from recommender.vectors import DECIMALS, Matrix, Singles, Vectors, heaviest
+
+_EMPTY = 50
+"""So many of the heaviest terms may say nothing, such as "you" and "need" of a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +111,12 @@ def learn(corpus: Corpus, judged: Judged) -> Learned:
     forgotten = np.array(judged.forgotten, np.int32)
     scores = _likeness(vectors, taught.rows, amounts, forgotten)
     _add_nearest(corpus, _without(vectors.matrix[liked], forgotten), scores, others)
-    measured = _measured(scores, others, taught.rows, amounts, by.likes_floor)
-    return replace(measured, forgotten=forgotten)
+    unit = float(np.sqrt((scores[others] ** 2).mean())) if others.any() else 0.0
+    unit = unit or 1.0
+    topics = _topics(taught.products[: len(liked), : len(liked)])
+    floor = _floor(scores[others], by.likes_floor, topics)
+    shown = np.where(others, np.maximum(scores, 0.0), 0.0) / unit
+    return Learned(shown.round(DECIMALS), floor / unit, taught.rows, amounts / unit, forgotten)
 
 
 class LearnedTerm(NamedTuple):
@@ -119,15 +127,17 @@ class LearnedTerm(NamedTuple):
 
 
 def terms(corpus: Corpus, learned: Learned, limit: int) -> list[LearnedTerm]:
-    """The terms that were learned, heaviest first."""
+    """The terms that were learned, heaviest first, without words that say nothing to people."""
     vectors = corpus.vectors
     weights = vectors.combined(learned.teachers, learned.amounts)
     weights -= np.float32(learned.amounts.sum()) * vectors.mean
     weights[learned.forgotten] = 0.0
     total = float(weights[weights > 0].sum())
-    columns = _top(weights, limit)
+    columns = _top(weights, limit + _EMPTY)
     columns = columns[np.argsort(-weights[columns], kind="stable")]
-    found = {int(column): corpus.column(int(column)) for column in columns if weights[column] > 0}
+    named = {int(column): corpus.column(int(column)) for column in columns if weights[column] > 0}
+    told = [column for column, each in named.items() if not EMPTY_TERMS.issuperset(each)]
+    found = {column: named[column] for column in told[:limit]}
     spelled = _spelled(corpus, learned.teachers, {term for each in found.values() for term in each})
     return [
         LearnedTerm(" ".join(spelled.get(t, t) for t in each), float(weights[column]) / total)
@@ -209,14 +219,24 @@ def _add_nearest(corpus: Corpus, liked: Matrix, scores: Floats, others: Bools) -
     scores[rows] += by.neighbours * (near.mean(axis=1) - cosines.mean(axis=1))
 
 
-def _measured(scores: Floats, others: Bools, rows: Ints, amounts: Floats, least: float) -> Learned:
-    """The scores in deviations of those of the papers that nobody judged."""
-    rest = scores[others]
-    unit = float(np.sqrt((rest**2).mean())) if len(rest) else 0.0
-    unit = unit or 1.0
-    # In few papers even the best lies less far up: chance alone puts the best of N so high.
-    chance = np.sqrt(2 * np.log(max(len(rest), 2)))
-    floor = rest.mean() + min(least, chance) * rest.std() if len(rest) else 0.0
-    shown = np.where(others, np.maximum(scores, 0.0), 0.0) / unit
-    none = np.zeros(0, np.int32)
-    return Learned(shown.round(DECIMALS), float(floor) / unit, rows, amounts / unit, none)
+def _topics(products: Floats) -> float:
+    """Of how many topics some likes are: 1 if they say the same, their number if nothing alike."""
+    count, together = len(products), float(products.sum())
+    alike = count * float(np.trace(products))
+    return min(alike / together, float(count)) if together > 0 else float(count)
+
+
+def _floor(rest: Floats, least: float, topics: float) -> float:
+    """The score from which papers that nobody judged are worth showing.
+
+    It lies `least` deviations above their mean. In few papers even the best lies less far up:
+    chance alone puts the best of N at the square root of 2 ln N. Where no paper reaches it, because
+    a paper near one like lies far from those of other topics, each topic is asked for by itself:
+    of k that have nothing in common, one counts 1 / k in the scores and so 1 / sqrt(k) in
+    deviations.
+    """
+    if not len(rest):
+        return 0.0
+    far = min(least, np.sqrt(2 * np.log(max(len(rest), 2))))
+    reached = (rest.max() - rest.mean()) / (rest.std() or 1.0)
+    return float(rest.mean() + (far if reached >= far else far / np.sqrt(topics)) * rest.std())

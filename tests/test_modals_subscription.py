@@ -212,19 +212,21 @@ def test_an_undo_is_about_whom_the_form_was_about(lab: Lab, ada: Person) -> None
         assert (known(lab, ada), of(lab, group)) == before
 
 
-def test_a_forged_undo_does_nothing_else(lab: Lab, ada: Person) -> None:
+@pytest.mark.parametrize("forged", ["unsubscribe ", "digest now ", "settings "])
+def test_a_forged_undo_does_nothing_else(lab: Lab, ada: Person, forged: str) -> None:
     """Only the commands that change a digest are run."""
     ada.types("/papers subscribe monthly 31 10:00")
     ada.submits(opened(lab, ada), values(cadence="daily"))
     assert says(lab, ada, "Before")
-    undo = modal_of(lab, ada)
-    metadata = undo.private_metadata.replace("subscribe", "unsubscribe")
+    before, undo = known(lab, ada), modal_of(lab, ada)
+    metadata = undo.private_metadata.replace("subscribe ", forged)
     lab.team.state.modals[ada.id] = [
         replace(undo, given=undo.given | {"private_metadata": metadata})
     ]
     ada.submits(undo)
     assert says(lab, ada, "too old")
-    assert of(lab, lab.who(ada)) is not None
+    assert known(lab, ada) == before
+    assert lab.digests(ada) == []
 
 
 def test_in_a_channel_one_chooses_where(lab: Lab, ada: Person) -> None:

@@ -323,6 +323,30 @@ def test_the_floor_of_likes_lies_above_what_is_like_by_chance() -> None:
     assert set(above) < set(ids(both.worthy().top(None)))
 
 
+def test_words_that_say_nothing_are_not_told_as_learned() -> None:
+    """However rare they are in a small library."""
+    papers = [Paper("a", "Zebras are what you need", "You always need them."), *FILLER]
+    learned = {term.text for term in Index(papers).learned(Profile([Interest("a", kind=LIKED)]), 9)}
+    assert "Zebras" in learned
+    assert not {"you", "You", "need", "always", "you need"} & learned
+
+
+def test_likes_of_unlike_topics_find_papers_of_each() -> None:
+    """In a small library, where a paper near one of them lies far from all others together."""
+    topics = ("robots", "solvents", "genes", "lattices")
+    papers = [
+        Paper(f"{topic}{i}", f"Of {topic} {i}", f"{topic} {topic} with {topic[:-1]}ware{i % 3}")
+        for topic in topics
+        for i in range(6)
+    ]
+    papers += [Paper(f"f{i}", f"topic{i} study", f"of other{i} things{i % 7}") for i in range(80)]
+    index = Index(papers)
+    likes = [Interest(f"{topic}0", kind=LIKED) for topic in topics]
+    for some in (likes[:1], likes[:2], likes[:3], likes):
+        found = ids(index.rank(Profile(some)).worthy().top(None))
+        assert {name.rstrip("0123456789") for name in found} == set(topics[: len(some)])
+
+
 def test_the_reasons_of_likes_are_those_most_like(index: Index) -> None:
     """At most five of them, each with words that the paper has in common with it."""
     found = Index(_TWO_FIELDS).recommend(

@@ -51,11 +51,8 @@ from bot.schedules import describe, local_date, local_text, parse_schedule, type
 from bot.store import Connection, subscriptions
 
 _WITH_DAYS = {"weekly", "fortnightly"}
-_UNDOING: dict[str, Callable[[Call], object]] = {
-    "subscribe": subscribe,
-    "digest": digests.run,
-    "pause": pause,
-}
+_UNDOING: dict[str, Callable[[Call], object]] = {"subscribe": subscribe, "pause": pause}
+_UNDOING |= dict.fromkeys(["empty", "explore"], digests.run)
 
 
 def open_subscription(call: Call) -> View:
@@ -148,9 +145,10 @@ def _undone(call: Call, filled: Filled) -> View:
             call = replace(call, of=call.by)
         for line in filled.about.key.splitlines():
             name, rest = first_word(line)
-            if name not in _UNDOING:
+            act = _UNDOING.get(first_word(rest)[0] if name == "digest" else name)
+            if act is None:
                 raise UserError(TOO_OLD)
-            _UNDOING[name](replace(call, text=rest))
+            act(replace(call, text=rest))
     except UserError as error:
         # There is no field under which it could stand.
         return telling(TITLE, str(error))
