@@ -181,11 +181,16 @@ def test_everybody_in_the_channel_may_change_it(lab: Lab, reading: Conversation)
     says(lab.bob, "/papers snooze here 3", reading)
     says(lab.bob, "/papers quiet here sat sun", reading)
     says(lab.bob, "/papers quiet here sat sun", reading)
+    says(lab.bob, "/papers digest here empty silent", reading)
+    says(lab.bob, "/papers digest here empty silent", reading)
+    says(lab.bob, "/papers digest here explore on", reading)
+    says(lab.bob, "/papers digest here explore on", reading)
     says(lab.bob, "/papers unsubscribe here", reading)
     told = [message.text for message in public(lab, reading)[1:]]
     assert all(text.startswith(f"<@{lab.bob.id}> ") for text in told)
-    words = ("changed", "paused", "come again", "snoozed", "never on Saturday", "ended")
-    assert [word for word, text in zip(words, told, strict=True) if word not in text] == []
+    words = ("changed", "paused", "come again", "snoozed", "never on Saturday", "nothing comes")
+    ends = (*words, "just beyond", "ended")
+    assert [word for word, text in zip(ends, told, strict=True) if word not in text] == []
 
 
 def test_another_hand_leaves_owner_and_zone(lab: Lab, reading: Conversation) -> None:

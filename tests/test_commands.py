@@ -148,6 +148,9 @@ def test_every_command_answers_without_words(ada: Person, row: object) -> None:
         ("here pause", "/papers pause here?"),
         ("here subscribe weekly monday", "/papers subscribe here weekly monday?"),
         ("paus here", "/papers pause here?"),
+        ("stop", "/papers unsubscribe?"),
+        ("follow vector search", "/papers interests add vector search?"),
+        ("unfollow vector search", "/papers interests remove vector search?"),
         ("interests remov vector search", "/papers interests remove"),
         ("interests ad x", "/papers interests add"),
         ("digest previw", "/papers digest preview"),
@@ -161,7 +164,9 @@ def test_a_mistyped_command_is_answered_with_the_nearest(
     assert f"Did you mean {meant}" in says(ada, line).replace("`", "")
 
 
-@pytest.mark.parametrize("line", ["how do models learn", "here is a loom", "saving energy"])
+@pytest.mark.parametrize(
+    "line", ["how do models learn", "here is a loom", "saving energy", "stop words"]
+)
 def test_a_search_is_not_taken_for_a_slip(ada: Person, line: str) -> None:
     """Words that begin a sentence are no commands, whatever they look like."""
     assert "Did you mean" not in says(ada, line)

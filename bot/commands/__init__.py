@@ -14,6 +14,15 @@ __all__ = ["INNER", "SLASH", "TABLE", "Call", "Command", "answer"]
 
 
 _ASKS_FOR_HELP = {"?", "??", "-h", "--help", "-?", "/?"}
+_OTHERWISE = {
+    "stop": "unsubscribe",
+    "cancel": "unsubscribe",
+    "add": "interests add",
+    "follow": "interests add",
+    "mute": "interests mute",
+    "unfollow": "interests remove",
+}
+"""Words that people try for commands of other names."""
 
 
 def answer(call: Call) -> Message:
@@ -42,12 +51,14 @@ def answer(call: Call) -> Message:
 def _meant(word: str, rest: str) -> str | None:
     """The command that somebody may have meant by words that begin with none.
 
-    That is one with a slip of the pen in it, in two words or behind `here`.
+    That is one of another name, with a slip of the pen in it, in two words or behind `here`.
     """
     second, behind = first_word(rest)
     joined = named(TABLE, f"{word}-{second}")
     if joined is not None:
         return joined.name
+    if word in _OTHERWISE and bool(rest) is _OTHERWISE[word].startswith("interests"):
+        return f"{_OTHERWISE[word]} {rest}".rstrip()
     about = named(TABLE, second) if word == HERE else None
     if about is not None and about.is_for_channels:
         return " ".join(filter(None, (about.name, HERE, behind)))

@@ -12,6 +12,7 @@ from bot.commands.subscriptions import (
     known_subscription,
     papers_text,
     required_subscription,
+    tell_channel,
 )
 from bot.digests import DEFAULT_LIMIT, Wish, compose_now, preview, preview_page, shelf_of, wish_of
 from bot.errors import UserError
@@ -106,8 +107,11 @@ def _empty(call: Call) -> Message:
     chosen = WhenNothingNew(word)
     with changing_subscription(call) as (connection, old):
         subscriptions.put(connection, replace(old, when_nothing_new=chosen))
+    told = f"When nothing new is relevant, {_EMPTY[chosen]}."
+    if chosen is not old.when_nothing_new:
+        tell_channel(call, f"changed the digest of this channel. {told}")
     back = call.line("digest", f"empty {old.when_nothing_new}")
-    return note(f"When nothing new is relevant, {_EMPTY[chosen]}. To undo: {code(back, 60)}")
+    return note(f"{told} To undo: {code(back, 60)}")
 
 
 def _explore(call: Call) -> Message:
@@ -118,10 +122,13 @@ def _explore(call: Call) -> Message:
     with changing_subscription(call) as (connection, old):
         subscriptions.put(connection, replace(old, explores=word == "on"))
     whose = call.say("your interests", "this channel's interests")
-    kept = f"Digests keep to {whose}."
-    gone = f"One place of each digest goes to a paper just beyond {whose}."
+    told = f"Digests keep to {whose}."
+    if word == "on":
+        told = f"One place of each digest goes to a paper just beyond {whose}."
+    if old.explores != (word == "on"):
+        tell_channel(call, f"changed the digest of this channel. {told}")
     back = call.line("digest", f"explore {'on' if old.explores else 'off'}")
-    return note(f"{kept if word == 'off' else gone} To undo: {code(back, 60)}")
+    return note(f"{told} To undo: {code(back, 60)}")
 
 
 def _wish(call: Call) -> Wish:
