@@ -100,6 +100,7 @@ def test_an_answer_is_seen_behind_a_long_one(demo: Page) -> None:
     """Who stands at the beginning of a long answer and types again sees what comes."""
     many = ", ".join(f"topic {number}" for number in range(60))
     types(demo, f"/papers interests add {many}")
+    expect(answer(demo).get_by_text("/papers digest preview")).to_be_attached()
     expect(answer(demo).get_by_text("/papers digest preview")).not_to_be_in_viewport()
     types(demo, "/papers settings")
     expect(answer(demo).get_by_text("Your settings")).to_be_in_viewport()

@@ -10,7 +10,7 @@ const html = new WeakMap();
 const modal = $("modal");
 let shown = {};
 let turn = 0;
-let awaited = null; // The list in which somebody has just written: what comes next is shown.
+const awaited = new Map(); // How many answers each list waits for: what comes then is shown.
 
 // Asks for ever. A newer turn ends an older one.
 async function follow() {
@@ -75,16 +75,19 @@ function keepingFocus(element, change) {
 
 // Keyed lines: those that stayed the same are not touched.
 function list(element, items, arrives) {
-  const wasAtEnd = element === awaited || element.scrollHeight - element.scrollTop - element.clientHeight < 60;
+  const waits = awaited.get(element) ?? 0;
+  const wasAtEnd = waits > 0 || element.scrollHeight - element.scrollTop - element.clientHeight < 60;
   const old = new Map([...element.children].map((child) => [child.dataset.key, child]));
   let first = null;
+  let arrived = 0;
   let after = null;
   for (const [key, content] of items) {
     let line = old.get(key);
     if (!line) {
       line = document.createElement("div");
       line.dataset.key = key;
-      if (!first) first = line;
+      first ??= line;
+      arrived += 1;
     }
     old.delete(key);
     put(line, content);
@@ -93,7 +96,7 @@ function list(element, items, arrives) {
     after = line;
   }
   for (const gone of old.values()) gone.remove();
-  if (first && element === awaited) awaited = null;
+  awaited.set(element, Math.max(0, waits - arrived));
   const fresh = element.querySelector(".fresh");
   if (arrives) (fresh ?? element.lastElementChild)?.scrollIntoView({ block: fresh ? "start" : "end" });
   else if (first && wasAtEnd) first.scrollIntoView({ block: first.offsetHeight > element.clientHeight ? "start" : "nearest" });
@@ -127,7 +130,7 @@ function where(control) {
 }
 
 function say(list, about) {
-  awaited = list;
+  awaited.set(list, (awaited.get(list) ?? 0) + 1);
   return act("say", { person: look.person, place: look.place, ...about });
 }
 const composer = new Composer($("composer"), (text) => say($("messages"), { text }));
