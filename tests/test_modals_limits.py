@@ -177,6 +177,16 @@ def test_a_modal_that_only_tells_is_taken_and_harmless(title: str, text: str) ->
     check_view(modals.telling(title or "T", text))
 
 
+def a_why() -> View:
+    """Why a paper is here, with every kind of reason."""
+    own = [why.Contribution("a", 60, ("words",), why.MUTE, "v")]
+    own.append(why.Contribution("b", None, (), why.UNMUTE, "w"))
+    own.append(why.Contribution("c", 40, (), why.UNLIKE, "x"))
+    own.append(why.Contribution("d", None, (), why.LIKE, "y", "taken back"))
+    follow = [why.Name("a", why.FOLLOW, "author:0"), why.Name("b", why.UNFOLLOW, "area:0")]
+    return why.why_view(why.Why(PAPER, own, (), follow), "")
+
+
 def rendered() -> list[dict[str, Any]]:
     """Every view there is, with every control that it may have."""
     full = tab.Home(
@@ -193,11 +203,6 @@ def rendered() -> list[dict[str, Any]]:
     )
     form = interests.InterestsForm([""], [""], {})
     row = [("k", "label")]
-    own = [why.Contribution("a", 60, ("words",), why.MUTE, "v")]
-    own.append(why.Contribution("b", None, (), why.UNMUTE, "w"))
-    own.append(why.Contribution("c", 40, (), why.UNLIKE, "x"))
-    own.append(why.Contribution("d", None, (), why.LIKE, "y", "taken back"))
-    follow = [why.Name("a", why.FOLLOW, "author:0"), why.Name("b", why.UNFOLLOW, "area:0")]
     views = [
         tab.home_view(tab.Home()),
         tab.home_view(full),
@@ -212,7 +217,7 @@ def rendered() -> list[dict[str, Any]]:
         onboarding.choose_form(
             onboarding.Choices([PAPER], [], 0, [onboarding.Term("t", True)], ["n"]), ""
         ),
-        why.why_view(why.Why(PAPER, own, (), follow), ""),
+        a_why(),
         shelf.shelf_view(shelf.Shelf("T", [PAPER, PAPER], {PAPER.id: shelf.KEEP}, 20, 99), ""),
         *(
             shelf.shelf_view(
