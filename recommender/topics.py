@@ -16,7 +16,7 @@ from recommender.corpus import Corpus
 from recommender.models import Paper
 from recommender.ordinary import EMPTY_TERMS, GENERAL_TERMS
 from recommender.phrases import answering
-from recommender.text import is_letter, spelt_words, words
+from recommender.text import is_letter, spelt_words, tokens, words
 
 _LONGEST = 4
 _MOST_TERMS = 5
@@ -82,13 +82,19 @@ def topics(corpus: Corpus, papers: Sequence[Paper], limit: int) -> list[Topic]:
         """From 0 for a term of all papers to 1 for one of a single paper."""
         return log((len(corpus) + 1) / max(len(text.postings(term)[0]), 1)) / most
 
+    @cache
+    def held(number: int) -> frozenset[str]:
+        return frozenset(tokens(f"{papers[number].title}\n{papers[number].abstract}"))
+
     brief = {n for n, paper in enumerate(papers) if len(paper.abstract) < _SHORT_ABSTRACT}
     found = [one for one in _all(papers) if _is_topic(one, brief, idf)]
     ranked = sorted(_whole(found), key=lambda one: (-_worth(one, idf), one.terms))
     chosen: list[_Found] = []
     for one in ranked[:_MOST_LOOKED_AT]:
         is_new = not any(_is_alike(one, other) for other in chosen)
-        if is_new and (not one.is_general or _is_collocated(corpus, one)):
+        # Words with marks of other scripts may be spelled in pieces that are no words to a search.
+        is_found = all(held(number).issuperset(tokens(one.text)) for number in one.papers)
+        if is_new and is_found and (not one.is_general or _is_collocated(corpus, one)):
             chosen.append(one)
     chosen.sort(key=lambda one: len(one.papers) == 1)
     return [Topic(one.text, len(one.papers)) for one in chosen[:limit]]

@@ -3,7 +3,7 @@
 from time import perf_counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from recommender import Index, Paper
@@ -86,6 +86,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
 
 
 @given(st.lists(st.tuples(texts, texts), max_size=5))
+@example([("0\u093a\u0180", "")])
 @settings(deadline=None)
 def test_whatever_papers_hold_their_topics_are_found_again(papers: list[tuple[str, str]]) -> None:
     """A topic is words of the papers that it is said to be of."""
